@@ -1,0 +1,32 @@
+/** What kind of failure this is: decides the exit code of a command and the status of a response. */
+export type ErrorCode =
+  | 'usage' // the command line or the configuration is wrong
+  | 'bad-input' // a file or a request holds something that cannot be right
+  | 'not-found'
+  | 'forbidden' // we lack a right: a capability, an RBAC rule, a token
+  | 'conflict' // something else holds what we need: a port, a field, a lock
+  | 'unavailable' // a part we depend on does not answer; trying again may help
+  | 'internal';
+
+/** The one error this project throws. Its message has the form "while doing X: what was wrong, where". */
+export class KubeSecureError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'KubeSecureError';
+    this.code = code;
+  }
+}
+
+/** The exit code of a command that ended with this error: 2 for what the caller must mend, 1 for the rest. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  if (!(error instanceof KubeSecureError)) return 1;
+  return error.code === 'usage' || error.code === 'bad-input' ? 2 : 1;
+}
+
+/** A one-line reason for any thrown value, without a stack. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return String(error);
+}
