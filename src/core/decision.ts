@@ -74,6 +74,8 @@ export const Decision = z.object({
   written: z.record(z.string(), z.string()),
   /** What stood there before, to be put back exactly. Stored before the Ingress is changed. */
   previous: z.array(PreviousValue),
+  /** Who asked for its end before its time; there while (and after) the undo is owed for that reason. */
+  revertAskedBy: z.string().optional(),
 });
 export type Decision = z.infer<typeof Decision>;
 

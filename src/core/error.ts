@@ -19,10 +19,13 @@ export class KubeSecureError extends Error {
   }
 }
 
-/** The exit code of a command that ended with this error: 2 for what the caller must mend, 1 for the rest. */
+/**
+ * The exit code of a command that ended with this error: 2 for what the caller must mend (a wrong argument or file, a
+ * missing right, an occupied port), 1 for what may work another time.
+ */
 export function exitCodeOf(error: unknown): 1 | 2 {
   if (!(error instanceof KubeSecureError)) return 1;
-  return error.code === 'usage' || error.code === 'bad-input' ? 2 : 1;
+  return error.code === 'unavailable' || error.code === 'internal' ? 1 : 2;
 }
 
 /** A one-line reason for any thrown value, without a stack. */

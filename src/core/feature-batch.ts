@@ -5,8 +5,8 @@ export type FlowEnding = (typeof FLOW_ENDINGS)[number];
 /** Number of values in one CIC vector: the corrected CICFlowMeter's columns 8 (`Flow Duration`) to 93. */
 export const CIC_WIDTH = 86;
 
-/** Number of values in one entity context vector (see `features/context.ts` for names, order and units). */
-export const CONTEXT_WIDTH = 18;
+/** Number of values in one entity context vector (see `features/context/context-features.ts` for names, order and units). */
+export const CONTEXT_WIDTH = 21;
 
 /**
  * What leaves the packet thread: one row for each flow report, in the order of reporting. Columns are typed arrays, so

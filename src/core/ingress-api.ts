@@ -23,11 +23,14 @@ export interface IngressSnapshot {
  */
 export interface IngressApi {
   read(ref: IngressRef): Promise<IngressSnapshot>;
-  /** Server-side apply: exactly these annotations are ours from now on; those of ours left out are removed. */
+  /**
+   * Server-side apply: exactly these annotations are ours from now on; those of ours left out are removed. With a
+   * `resourceVersion` it is a `conflict` if the Ingress has changed since that reading.
+   */
   applyAnnotations(
     ref: IngressRef,
     annotations: Readonly<Record<string, string>>,
-    options: { readonly dryRun: boolean },
+    options: { readonly dryRun: boolean; readonly resourceVersion?: string },
   ): Promise<void>;
   /** Puts values back and their former owners with them, so that no trace of ours stays on these keys. */
   restoreAnnotations(

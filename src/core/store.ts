@@ -52,8 +52,8 @@ export interface Store {
   /** Newest first. */
   listAudit(query: { readonly limit: number }): Promise<AuditEntry[]>;
 
-  /** Outbox rows that are due, oldest first. */
-  dueNotifications(nowMs: number, limit: number): Promise<Notification[]>;
+  /** Outbox rows that are due, oldest first; of one channel where it is named, so that none holds back another. */
+  dueNotifications(nowMs: number, limit: number, channel?: string): Promise<Notification[]>;
   settleNotification(id: string, outcome: DeliveryOutcome): Promise<void>;
   /** How many notifications are waiting. */
   countPendingNotifications(): Promise<number>;

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { loadConfig } from '#config/load.ts';
+import type { Config } from '#config/config.ts';
+
+/** Adds the option that every command with settings has. */
+export function withConfigOption(command: Command): Command {
+  return command.option('--config <file>', 'YAML file with settings; KUBESECURE_* variables override it');
+}
+
+/** The settings that hold for this command. This is the one place that reads the environment. */
+export function settingsFor(options: { readonly config?: string | undefined }): Config {
+  const path = options.config ?? process.env['KUBESECURE_CONFIG'] ?? null;
+  return loadConfig({ path, environment: process.env });
+}

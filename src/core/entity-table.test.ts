@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { addressOfSlot, createEntityTable, identityOfSlot } from './entity-table.ts';
+
+const address = (last: number) => Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, last >> 8, last & 255]);
+
+test('an entity is found again, and side, protocol and port tell entities of one address apart', () => {
+  const table = createEntityTable({ capacity: 64, seed: 1 });
+  const keys = [
+    [0, 0, 0],
+    [1, 6, 80],
+    [1, 6, 81],
+    [1, 17, 80],
+  ] as const;
+
+  const slots = keys.map(([side, protocol, port]) => table.locate(side, address(1), 0, protocol, port));
+  expect(new Set(slots).size).toBe(4);
+  const again = keys.map(([side, protocol, port]) => table.locate(side, address(1), 0, protocol, port));
+  expect(again).toEqual(slots);
+  expect(table.fresh).toBe(false);
+  expect(identityOfSlot(table, slots[3])).toEqual({ side: 1, protocol: 17, port: 80 });
+  const back = new Uint8Array(16);
+  addressOfSlot(table, slots[3], back);
+  expect(back).toEqual(address(1));
+});
+
+test('a flood of new entities stays within capacity, is counted, and leaves those of higher rank alone', () => {
+  const table = createEntityTable({ capacity: 64, seed: 7 });
+  const regular = table.locate(0, address(1), 0, 0, 0);
+  table.rank[regular] = 1000;
+
+  for (let i = 2; i < 5000; i++) table.rank[table.locate(0, address(i), 0, 0, 0)] = 0;
+
+  expect(table.size).toBe(64);
+  expect(table.evicted).toBe(4999 - 64);
+  expect(table.locate(0, address(1), 0, 0, 0)).toBe(regular);
+  expect(table.fresh).toBe(false);
+});
+
+test('another seed spreads the same entities differently', () => {
+  const slotsWith = (seed: number) => {
+    const table = createEntityTable({ capacity: 1024, seed });
+    return Array.from({ length: 20 }, (_, i) => table.locate(0, address(i), 0, 0, 0));
+  };
+  expect(slotsWith(1)).not.toEqual(slotsWith(2));
+});

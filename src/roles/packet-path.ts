@@ -1,0 +1,99 @@
+/**
+ * The packet path in one thread: a capture file comes in, feature batches go out. The batch belongs to the path and is
+ * reused; whoever gets one reads it during the call.
+ */
+import { z } from 'zod';
+import { createFeatureBatch, type FeatureBatch } from '#core/feature-batch.ts';
+import type { FlowReporter } from '#core/flow-record.ts';
+import type { SensorStats } from '#core/sensor-stats.ts';
+import { CaptureConfig } from '#capture/config.ts';
+import { createCaptureCounters, dropsByReason, type CaptureCounters } from '#capture/drops.ts';
+import { readCapture } from '#capture/read-capture.ts';
+import { FlowsConfig } from '#flows/config.ts';
+import { createFlowTable, type FlowTable } from '#flows/flow-table.ts';
+import type { ExpiryPolicy } from '#flows/table-state.ts';
+import { EntityCountersConfig } from '#features/context/config.ts';
+import { createEntityCounters } from '#features/context/entity-counters.ts';
+import { appendFeatureRow } from './feature-rows.ts';
+
+/** Settings of the whole packet path. */
+export const PacketPathSettings = z.strictObject({
+  capture: CaptureConfig.prefault({}),
+  flows: FlowsConfig.prefault({}),
+  entities: EntityCountersConfig.prefault({}),
+});
+export type PacketPathSettings = z.infer<typeof PacketPathSettings>;
+
+/** Rows of one batch: 256 kB. */
+export const BATCH_ROWS = 256;
+
+/**
+ * Reads a capture (a path, or `-` for standard input) as fast as it goes. `onBatch` gets each batch when it is full, and
+ * the last one at the end. Throws `bad-input` for a file that is missing or no capture; a capture cut in the middle of a
+ * packet counts a `cut-file` drop.
+ */
+export function runPacketFile(options: {
+  readonly path: string;
+  readonly expiry: ExpiryPolicy;
+  readonly onBatch: (batch: FeatureBatch) => void;
+  readonly settings?: PacketPathSettings;
+}): SensorStats {
+  const settings = options.settings ?? PacketPathSettings.parse({});
+  const counters = createCaptureCounters();
+  const batch = createFeatureBatch(BATCH_ROWS);
+  const rows = createRowWriter(
+    settings,
+    () => batch,
+    (full) => {
+      options.onBatch(full);
+      full.count = 0;
+    },
+  );
+  const table = createFlowTable(settings.flows, options.expiry, rows.report);
+  readCapture({ path: options.path, counters, onBatch: (packets) => table.add(packets) });
+  table.finish();
+  rows.flush();
+  return sensorStats(options.path, counters, table);
+}
+
+/** Turns flow reports into rows of the batch that `current` gives; `onFull` takes it when it has no more room. */
+export interface RowWriter {
+  readonly report: FlowReporter;
+  /** Hands the rows so far on, if there are any. */
+  flush(): void;
+}
+
+export function createRowWriter(
+  settings: PacketPathSettings,
+  current: () => FeatureBatch,
+  onFull: (batch: FeatureBatch) => void,
+): RowWriter {
+  const entities = createEntityCounters(settings.entities);
+  return {
+    report(memory, base, ending, reportedUs) {
+      const batch = current();
+      appendFeatureRow(batch, memory, base, ending, reportedUs);
+      entities.observe(batch, batch.count - 1);
+      if (batch.count === batch.startUs.length) onFull(batch);
+    },
+    flush() {
+      const batch = current();
+      if (batch.count > 0) onFull(batch);
+    },
+  };
+}
+
+/** The counters of capture and flows as one record. */
+export function sensorStats(source: string, counters: CaptureCounters, table: FlowTable): SensorStats {
+  const flows = table.stats();
+  return {
+    source,
+    packets: counters.packets,
+    bytes: counters.bytes,
+    drops: dropsByReason(counters),
+    flowsOpen: flows.open,
+    flowsReported: flows.reported,
+    flowsEvicted: flows.evicted,
+    packetTimeUs: counters.packetTimeUs,
+  };
+}
