@@ -3,7 +3,9 @@ import { PROVIDERS } from '#response/providers/providers.ts';
 
 /** The rights that KubeSecure needs in the cluster, from the code that uses them. */
 export function rightsPage(): string {
-  const watched = WATCHED_RESOURCES.map(({ apiGroup, resource, why }) => row([apiGroup, resource, 'list, watch', why]));
+  const watched = Object.values(WATCHED_RESOURCES).map(({ apiGroup, resource, why }) =>
+    row([apiGroup, resource, 'list, watch', why]),
+  );
   const written = Object.values(PROVIDERS).flatMap(({ name, rbac }) =>
     rbac.map(({ apiGroup, resource, verbs, why }) => row([apiGroup, resource, verbs.join(', '), `${name}: ${why}`])),
   );

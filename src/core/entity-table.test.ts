@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { addressOfSlot, createEntityTable, identityOfSlot } from './entity-table.ts';
 
-const address = (last: number) => Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, last >> 8, last & 255]);
+const address = (last: number) =>
+  Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, last >> 8, last & 255]);
 
 test('an entity is found again, and side, protocol and port tell entities of one address apart', () => {
   const table = createEntityTable({ capacity: 64, seed: 1 });

@@ -89,13 +89,13 @@ export const WAY_SEGMENT_MIN = 29;
 export const WAY_URG = 30;
 export const WAY_RST = 31;
 export const WAY_RETRANSMISSIONS = 32;
-/** The greatest (sequence, acknowledgement, length, window) seen, and the newest of those before it. */
+/** The greatest (sequence, acknowledgement, length, window) seen, and the newest block of those before it. */
 export const WAY_TOP_SEQUENCE = 33;
 export const WAY_TOP_ACKNOWLEDGEMENT = 34;
 export const WAY_TOP_LENGTH = 35;
 export const WAY_TOP_WINDOW = 36;
-export const WAY_EARLIER_SEGMENT = 37;
-/** 1 once a segment has been seen. */
+export const WAY_SEGMENT_BLOCK = 37;
+/** 0 before the first segment, then 1 more than the segments in the newest block. */
 export const WAY_TOP_KNOWN = 38;
 /** Names the direction's segments that came out of order; 0 while there are none. */
 export const WAY_SERIAL = 39;

@@ -33,18 +33,21 @@ export function withFile<T>(bytes: Uint8Array, work: (path: string) => T): T {
   }
 }
 
-/** All reports of a capture, in their order. */
+/** Tables small enough to be made anew for each of many captures. */
+const SMALL = { flows: { capacity: 4096, seeds: 4096 }, entities: { maxEntities: 64 } };
+
+/** All reports of a capture, in their order. `flows` changes settings of the flow table. */
 export function reportsOf(
   capture: Uint8Array,
   expiry: 'cic' | 'live',
-  settings: object = {},
+  flows: object = {},
 ): { reports: Report[]; stats: SensorStats } {
   const reports: Report[] = [];
   const stats = withFile(capture, (path) =>
     runPacketFile({
       path,
       expiry,
-      settings: PacketPathSettings.parse(settings),
+      settings: PacketPathSettings.parse({ ...SMALL, flows: { ...SMALL.flows, ...flows } }),
       onBatch(batch) {
         for (let row = 0; row < batch.count; row++) {
           const cic = batch.cic.slice(row * CIC_WIDTH, (row + 1) * CIC_WIDTH);

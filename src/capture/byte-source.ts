@@ -1,0 +1,114 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { KubeSecureError, reasonOf } from '#core/error.ts';
+
+/** Bytes of a capture, read when asked for. */
+export interface ByteSource {
+  /** For messages: the path, or `standard input`. */
+  readonly name: string;
+  /** Fills a part of `room` and returns its length; 0 at the end. Waits for a pipe. */
+  read(room: Uint8Array): number;
+  close(): void;
+}
+
+/** A compressed capture is unpacked into memory; larger ones are to be unpacked into a pipe. */
+const MOST_UNPACKED_BYTES = 1024 * 1024 * 1024;
+
+/** Opens a capture file, or standard input for `-`. Files packed by gzip or zstd are unpacked. Throws `bad-input`. */
+export function openByteSource(path: string): ByteSource {
+  if (path === '-') return descriptorSource(0, 'standard input', () => {});
+  const descriptor = openFile(path);
+  const unpack = packingOf(descriptor);
+  if (unpack === null) return descriptorSource(descriptor, path, () => closeSync(descriptor));
+  closeSync(descriptor);
+  return memorySource(unpackFile(path, unpack), path);
+}
+
+type Unpack = (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
+
+function openFile(path: string): number {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (cause) {
+    throw new KubeSecureError('bad-input', `while opening ${path}: ${openProblem(cause)}`, { cause });
+  }
+  if (fstatSync(descriptor).isDirectory()) {
+    closeSync(descriptor);
+    throw new KubeSecureError('bad-input', `while opening ${path}: it is a directory`);
+  }
+  return descriptor;
+}
+
+function openProblem(cause: unknown): string {
+  const code = codeOf(cause);
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'reading it is not permitted';
+  return reasonOf(cause);
+}
+
+/** Only a regular file can be looked into without losing what was read. */
+function packingOf(descriptor: number): Unpack | null {
+  if (!fstatSync(descriptor).isFile()) return null;
+  const magic = Buffer.alloc(4);
+  readSync(descriptor, magic, 0, 4, 0);
+  if (magic.readUInt16BE() === 0x1f8b) return gunzipSync;
+  if (magic.readUInt32BE() === 0x28b52ffd) return zstdDecompressSync;
+  return null;
+}
+
+function unpackFile(path: string, unpack: Unpack): Uint8Array {
+  try {
+    return unpack(readFileSync(path), { maxOutputLength: MOST_UNPACKED_BYTES });
+  } catch (cause) {
+    const problem =
+      codeOf(cause) === 'ERR_BUFFER_TOO_LARGE'
+        ? 'it is too large to be unpacked in memory; unpack it into a pipe and read `-`'
+        : reasonOf(cause);
+    throw new KubeSecureError('bad-input', `while unpacking ${path}: ${problem}`, { cause });
+  }
+}
+
+function descriptorSource(descriptor: number, name: string, close: () => void): ByteSource {
+  return {
+    name,
+    close,
+    read(room) {
+      for (;;) {
+        try {
+          return readSync(descriptor, room, 0, room.length, null);
+        } catch (cause) {
+          const code = codeOf(cause);
+          if (code === 'EOF') return 0;
+          // Another process may have made the pipe non-blocking: wait and ask again.
+          if (code !== 'EAGAIN') {
+            throw new KubeSecureError('bad-input', `while reading ${name}: ${reasonOf(cause)}`, { cause });
+          }
+          pause(2);
+        }
+      }
+    },
+  };
+}
+
+function memorySource(bytes: Uint8Array, name: string): ByteSource {
+  let position = 0;
+  return {
+    name,
+    close() {},
+    read(room) {
+      const length = Math.min(room.length, bytes.length - position);
+      room.set(bytes.subarray(position, position + length));
+      position += length;
+      return length;
+    },
+  };
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}

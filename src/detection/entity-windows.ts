@@ -1,0 +1,172 @@
+import type { EntityTable } from '#core/entity-table.ts';
+import type { FeatureBatch } from '#core/feature-batch.ts';
+import type { FeatureReader } from './feature-vector.ts';
+import { CIC_WIDTH } from '#core/feature-batch.ts';
+import { addressOfSlot, createEntityTable, identityOfSlot } from '#core/entity-table.ts';
+
+/** The last flow reports of one entity, oldest first, copied at the moment it is due to be judged. */
+export interface EntityWindow {
+  /** Slot and generation name the entity within this process. */
+  readonly slot: number;
+  readonly generation: number;
+  readonly side: 0 | 1;
+  readonly address: Uint8Array;
+  readonly protocol: number;
+  /** 0 for a client. */
+  readonly port: number;
+  /** Reports in the window, 1 to `length`. */
+  readonly reports: number;
+  /** `reports` rows of raw features. */
+  readonly raw: Float32Array;
+  /** 16 bytes a report: the address on the other side; and the service port it used or was asked on. */
+  readonly peerAddresses: Uint8Array;
+  readonly peerPorts: Uint16Array;
+  /** The how-manieth row ever observed each report was; lets a trainer find its truth. */
+  readonly ordinals: Float64Array;
+  /** Packet time of the judgement, and of the first packet of the earliest flow in the window, microseconds. */
+  readonly atUs: number;
+  readonly firstUs: number;
+  /** Flows reported for the first time since the entity's previous window. */
+  readonly newFlows: number;
+}
+
+export interface EntityWindows {
+  /** Adds the row to its client's and its server's window; windows that are due by then go to `onWindow` first. */
+  observe(batch: FeatureBatch, row: number): void;
+  /** Hands out every window with reports that were not judged yet. */
+  finish(): void;
+  readonly table: EntityTable;
+}
+
+export interface EntityWindowsOptions {
+  readonly reader: FeatureReader;
+  /** Reports a window holds at most. */
+  readonly length: number;
+  /** An entity is judged once it gave this many reports, or has a flow of so many packets. */
+  readonly minFlows: number;
+  readonly minPackets: number;
+  readonly judgeEveryMs: number;
+  readonly maxEntities: number;
+  readonly seed: number;
+  readonly onWindow: (window: EntityWindow) => void;
+}
+
+/** Positions in the CIC vector. */
+const FWD_PACKETS = 1;
+const BWD_PACKETS = 2;
+
+/**
+ * Rings of the last reports of a bounded number of entities. An entity is due `judgeEveryMs` of packet time after its
+ * first report since its last window, so a flood costs two judgements a second, however fast it is.
+ */
+export function createEntityWindows(options: EntityWindowsOptions): EntityWindows {
+  const { reader, length, minFlows, minPackets, onWindow } = options;
+  const { width } = reader;
+  const table = createEntityTable({ capacity: options.maxEntities, seed: options.seed });
+  const raw = new Float32Array(table.capacity * length * width);
+  const peerAddresses = new Uint8Array(table.capacity * length * 16);
+  const peerPorts = new Uint16Array(table.capacity * length);
+  const startUs = new Float64Array(table.capacity * length);
+  const ordinals = new Float64Array(table.capacity * length);
+  const reports = new Float64Array(table.capacity);
+  const newFlows = new Float64Array(table.capacity);
+  const worthy = new Uint8Array(table.capacity);
+  const queued = new Uint8Array(table.capacity);
+  const queue = new Uint32Array(table.capacity);
+  const dueUs = new Float64Array(table.capacity);
+  let head = 0;
+  let waiting = 0;
+  let nowUs = 0;
+  let observed = 0;
+
+  function observe(batch: FeatureBatch, row: number): void {
+    const reportedUs = batch.reportedUs[row];
+    if (reportedUs > nowUs) nowUs = reportedUs;
+    while (waiting > 0 && dueUs[head] <= nowUs) judgeNext(dueUs[head]);
+    add(batch, row, 0);
+    add(batch, row, 1);
+    observed++;
+  }
+
+  function add(batch: FeatureBatch, row: number, side: 0 | 1): void {
+    const own = side === 1 ? batch.serverAddress : batch.clientAddress;
+    const other = side === 1 ? batch.clientAddress : batch.serverAddress;
+    const slot =
+      side === 1
+        ? table.locate(1, own, row * 16, batch.protocol[row], batch.serverPort[row])
+        : table.locate(0, own, row * 16, 0, 0);
+    if (table.fresh) {
+      reports[slot] = 0;
+      newFlows[slot] = 0;
+      worthy[slot] = 0;
+    }
+    const at = slot * length + (reports[slot] % length);
+    reader.readRaw(batch, row, side, raw, at * width);
+    for (let i = 0; i < 16; i++) peerAddresses[at * 16 + i] = other[row * 16 + i];
+    peerPorts[at] = batch.serverPort[row];
+    startUs[at] = batch.startUs[row];
+    ordinals[at] = observed;
+    reports[slot]++;
+    if (batch.report[row] === 0) newFlows[slot]++;
+    table.rank[slot] = nowUs / 1e6 + 60 * Math.log(reports[slot]);
+
+    // A slot that was taken over while it waited keeps its place: whoever holds it then is judged.
+    const packets = batch.cic[row * CIC_WIDTH + FWD_PACKETS] + batch.cic[row * CIC_WIDTH + BWD_PACKETS];
+    if (packets >= minPackets) worthy[slot] = 1;
+    if (queued[slot] === 0 && (reports[slot] >= minFlows || worthy[slot] === 1)) {
+      queued[slot] = 1;
+      const tail = (head + waiting) % queue.length;
+      queue[tail] = slot;
+      dueUs[tail] = nowUs + options.judgeEveryMs * 1000;
+      waiting++;
+    }
+  }
+
+  function judgeNext(atUs: number): void {
+    const slot = queue[head];
+    head = (head + 1) % queue.length;
+    waiting--;
+    queued[slot] = 0;
+    if (reports[slot] < minFlows && worthy[slot] === 0) return;
+    onWindow(copyWindow(slot, atUs));
+    newFlows[slot] = 0;
+  }
+
+  function copyWindow(slot: number, atUs: number): EntityWindow {
+    const count = Math.min(reports[slot], length);
+    const oldest = reports[slot] > length ? reports[slot] % length : 0;
+    const address = new Uint8Array(16);
+    addressOfSlot(table, slot, address);
+    const window = {
+      ...identityOfSlot(table, slot),
+      slot,
+      generation: table.generation[slot],
+      address,
+      reports: count,
+      raw: new Float32Array(count * width),
+      peerAddresses: new Uint8Array(count * 16),
+      peerPorts: new Uint16Array(count),
+      ordinals: new Float64Array(count),
+      atUs,
+      firstUs: Infinity,
+      newFlows: newFlows[slot],
+    };
+    for (let i = 0; i < count; i++) {
+      const from = slot * length + ((oldest + i) % length);
+      window.raw.set(raw.subarray(from * width, (from + 1) * width), i * width);
+      window.peerAddresses.set(peerAddresses.subarray(from * 16, from * 16 + 16), i * 16);
+      window.peerPorts[i] = peerPorts[from];
+      window.ordinals[i] = ordinals[from];
+      window.firstUs = Math.min(window.firstUs, startUs[from]);
+    }
+    return window;
+  }
+
+  return {
+    observe,
+    finish: () => {
+      while (waiting > 0) judgeNext(nowUs);
+    },
+    table,
+  };
+}

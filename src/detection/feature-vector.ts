@@ -1,0 +1,66 @@
+import type { FeatureBatch } from '#core/feature-batch.ts';
+import type { FeatureContract } from '#core/feature-contract.ts';
+import { CIC_WIDTH, CONTEXT_WIDTH, FLOW_ENDINGS } from '#core/feature-batch.ts';
+
+/** Reads a contract's features out of a batch, and brings them to the model's scale. */
+export interface FeatureReader {
+  readonly width: number;
+  /** Copies the raw values of one row, seen from one side (0 client, 1 server), to `into` at `offset`. */
+  readRaw(batch: FeatureBatch, row: number, side: number, into: Float32Array, offset: number): void;
+  /** Scales `width` raw values. Returns how many were not finite; those become 0. */
+  scale(raw: Float32Array, rawOffset: number, into: Float32Array, offset: number): number;
+}
+
+const SNAPSHOT = FLOW_ENDINGS.indexOf('snapshot');
+
+export function createFeatureReader(contract: FeatureContract): FeatureReader {
+  const { features } = contract;
+  const width = features.length;
+  const sources = Uint8Array.from(features, ({ source }) => (source === 'flow' ? 0 : source === 'cic' ? 1 : 2));
+  const columns = Uint32Array.from(features, ({ column }) => column);
+  const isLog = Uint8Array.from(features, ({ transform }) => (transform === 'log1p' ? 1 : 0));
+  const mins = Float64Array.from(features, ({ min }) => min);
+  const maxs = Float64Array.from(features, ({ max }) => max);
+  const scales = Float64Array.from(features, (feature) => feature.scale);
+  const facts = new Float64Array(8);
+
+  function readRaw(batch: FeatureBatch, row: number, side: number, into: Float32Array, offset: number): void {
+    const context = side === 1 ? batch.serverContext : batch.clientContext;
+    readFacts(batch, row, side, facts);
+    for (let i = 0; i < width; i++) {
+      const column = columns[i];
+      if (sources[i] === 1) into[offset + i] = batch.cic[row * CIC_WIDTH + column];
+      else if (sources[i] === 2) into[offset + i] = context[row * CONTEXT_WIDTH + column];
+      else into[offset + i] = facts[column];
+    }
+  }
+
+  function scale(raw: Float32Array, rawOffset: number, into: Float32Array, offset: number): number {
+    let notFinite = 0;
+    for (let i = 0; i < width; i++) {
+      const value = raw[rawOffset + i];
+      if (!Number.isFinite(value)) {
+        notFinite++;
+        into[offset + i] = 0;
+        continue;
+      }
+      const clamped = Math.min(Math.max(value, mins[i]), maxs[i]);
+      into[offset + i] = (isLog[i] === 1 ? Math.log1p(clamped) : clamped) / scales[i];
+    }
+    return notFinite;
+  }
+
+  return { width, readRaw, scale };
+}
+
+/** In the order of FLOW_FACTS. */
+function readFacts(batch: FeatureBatch, row: number, side: number, facts: Float64Array): void {
+  const protocol = batch.protocol[row];
+  facts[0] = 1;
+  facts[1] = side;
+  facts[2] = protocol === 6 ? 1 : 0;
+  facts[3] = protocol === 17 ? 1 : 0;
+  facts[4] = protocol === 1 || protocol === 58 ? 1 : 0;
+  facts[5] = batch.ending[row] === SNAPSHOT ? 1 : 0;
+  facts[6] = batch.report[row] === 0 ? 1 : 0;
+}

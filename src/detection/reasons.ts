@@ -1,0 +1,80 @@
+import type { FeatureContract } from '#core/feature-contract.ts';
+import type { Peer, Reason } from '#core/verdict.ts';
+import type { SideCalibration } from './calibration.ts';
+import type { EntityWindow } from './entity-windows.ts';
+import type { FeatureReader } from './feature-vector.ts';
+import { formatAddress } from '#core/address.ts';
+
+const MOST_REASONS = 5;
+const MOST_PEERS = 10;
+/** A feature that never moves among benign windows has no spread; a twentieth of its range stands in. */
+const SMALLEST_SPREAD = 0.1;
+
+/**
+ * The features of the window that lie furthest from what is usual for its side, in units of the benign spread. Context
+ * is taken from the newest report, flow features from the middle one. One time constant speaks for all of a feature.
+ */
+export function reasonsOf(
+  window: EntityWindow,
+  contract: FeatureContract,
+  reader: FeatureReader,
+  { usual }: SideCalibration,
+): Reason[] {
+  const values = typicalRow(window, contract);
+  const scaled = scaleRow(reader, values);
+  const medians = scaleRow(
+    reader,
+    Float32Array.from(usual, ({ median }) => median),
+  );
+
+  const ranked = contract.features
+    .map((feature, i) => ({
+      feature,
+      value: values[i],
+      usual: usual[i].median,
+      distance: Math.abs(scaled[i] - medians[i]) / Math.max(usual[i].spread, SMALLEST_SPREAD),
+    }))
+    .filter(({ feature, distance, value }) => feature.source !== 'flow' && distance > 0 && Number.isFinite(value))
+    .toSorted((a, b) => b.distance - a.distance);
+
+  const reasons = new Map<string, Reason>();
+  for (const { feature, value, usual: median } of ranked) {
+    const topic = feature.name.replace(/ over \d+ s$/, '');
+    if (!reasons.has(topic))
+      reasons.set(topic, { feature: feature.name, value: rounded(value), usual: rounded(median) });
+    if (reasons.size === MOST_REASONS) break;
+  }
+  return [...reasons.values()];
+}
+
+/** Who the entity dealt with in this window. A client's peers carry the port they were asked on, a server's have none. */
+export function peersOf(window: EntityWindow): Peer[] {
+  const peers = new Map<string, Peer>();
+  for (let i = 0; i < window.reports; i++) {
+    const ip = formatAddress(window.peerAddresses, i * 16);
+    const port = window.side === 0 ? window.peerPorts[i] : null;
+    const key = `${ip} ${port}`;
+    const peer = peers.get(key) ?? { ip, port, flows: 0 };
+    peers.set(key, { ...peer, flows: peer.flows + 1 });
+  }
+  return [...peers.values()].toSorted((a, b) => b.flows - a.flows).slice(0, MOST_PEERS);
+}
+
+function typicalRow(window: EntityWindow, contract: FeatureContract): Float32Array {
+  const width = contract.features.length;
+  return Float32Array.from(contract.features, ({ source }, i) => {
+    if (source === 'context') return window.raw[(window.reports - 1) * width + i];
+    const column = Array.from({ length: window.reports }, (_, report) => window.raw[report * width + i]);
+    return column.toSorted((a, b) => a - b)[window.reports >> 1];
+  });
+}
+
+function scaleRow(reader: FeatureReader, raw: Float32Array): Float32Array {
+  const scaled = new Float32Array(reader.width);
+  reader.scale(raw, 0, scaled, 0);
+  return scaled;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
