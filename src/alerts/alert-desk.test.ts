@@ -86,7 +86,7 @@ test('an alert is stored with one notification for each channel before anybody h
     technique: 'T1499.002',
     status: 'open',
     entity: { side: 'server', ip: V, port: 80, workload: 'shop/deployment/web' },
-    message: `HTTP flood against shop/deployment/web (${V}:80) from ${A}: 412 new flows/s, usually 3`,
+    message: `HTTP flood against shop/deployment/web (${V}:80) from ${A}: 412 new flows/s over 1 s, usually 3`,
     timestamp: new Date(nowMs).toISOString(),
     firstSeen: new Date(START_US / 1000 + 500).toISOString(),
   });

@@ -10,7 +10,7 @@ const unanswered = { feature: 'share of flows never established over 10 s', valu
 test.each([
   {
     alert: { family: 'http-flood', entity: server, peers: [attacker], reasons: [rate] },
-    message: 'HTTP flood against 10.77.0.10:80 from 10.77.0.66: 412 new flows/s, usually 3',
+    message: 'HTTP flood against 10.77.0.10:80 from 10.77.0.66: 412 new flows/s over 1 s, usually 3',
   },
   {
     alert: {
@@ -21,11 +21,11 @@ test.each([
     },
     message:
       'SYN flood against shop/deployment/web (10.77.0.10) from 10.77.0.66 and 1 other: ' +
-      '98 % of flows never established, usually 0.4 %',
+      '98 % of flows never established over 10 s, usually 0.4 %',
   },
   {
     alert: { family: 'port-scan', entity: client, peers: ports(50), reasons: [unanswered, rate] },
-    message: 'Port scan by 10.77.0.66 against 10.77.0.10 (50 or more ports): 412 new flows/s, usually 3',
+    message: 'Port scan by 10.77.0.66 against 10.77.0.10 (50 or more ports): 412 new flows/s over 1 s, usually 3',
   },
   {
     alert: { family: 'dns-tunnel', entity: client, peers: ports(1), reasons: [] },
@@ -42,7 +42,7 @@ test.each([
       peers: ports(1),
       reasons: [{ feature: 'Flow IAT Mean', value: 0.0123, usual: 1234.5 }],
     },
-    message: 'Unusual traffic by 10.77.0.66 against 10.77.0.10: Flow IAT Mean 0.01, usually 1235',
+    message: 'Unusual traffic by 10.77.0.66 against 10.77.0.10: Flow IAT Mean: 0.01, usually 1235',
   },
 ] as const)('$message', ({ alert, message }) => {
   expect(messageFor({ ...alert, peers: [...alert.peers], reasons: [...alert.reasons] })).toBe(message);

@@ -15,13 +15,12 @@ export function messageFor(alert: Described): string {
   return `${title} ${who}${reason === undefined ? '' : `: ${describeReason(reason)}`}`;
 }
 
-/** A reason in words, e.g. "412 new flows/s, usually 3" or "98 % of flows never established, usually 1 %". */
+/** A reason in words, e.g. "412 new flows/s over 1 s, usually 3" or "98 % of flows never established over 10 s, usually 1 %". */
 export function describeReason({ feature, value, usual }: Reason): string {
-  const topic = feature.replace(/ over \d+ s$/, '');
-  const share = /^share of (.+)$/.exec(topic)?.[1];
+  const share = /^share of (.+)$/.exec(feature)?.[1];
   if (share !== undefined) return `${percent(value)} of ${share}, usually ${percent(usual)}`;
-  if (COUNTED.test(topic)) return `${amount(value)} ${topic}, usually ${amount(usual)}`;
-  return `${topic} ${amount(value)}, usually ${amount(usual)}`;
+  if (COUNTED.test(feature)) return `${amount(value)} ${feature}, usually ${amount(usual)}`;
+  return `${feature}: ${amount(value)}, usually ${amount(usual)}`;
 }
 
 /** An entity by its workload's name and its address. */

@@ -39,6 +39,8 @@ const STRIKES_HOST: ReadonlySet<Family> = new Set(['syn-flood', 'udp-flood', 'ic
 /** A client with at least this part of an attack's flows is one of its makers, not a bystander. */
 const MAKER_SHARE = 0.2;
 const MOST_ADDRESSES = 1000;
+/** Scores that differ by less say the same. */
+const ABOUT_EQUAL = 0.03;
 /** A quiet entity's window may hold flows from long before the attack. */
 const LOOKBACK_US = 60e6;
 const HALF_LIFE_US = 3e6;
@@ -141,10 +143,10 @@ function addFlows(attack: Attack, client: string, host: string, port: number | n
   attack.services.add(`${host} ${port ?? ''}`, flows);
 }
 
-/** The reasons of the surest verdict stand for the attack; the newest among equals, for a flood grows. */
+/** The reasons of the surest verdict stand for the attack; the newest among about equals, for a flood grows. */
 function takeReasons(attack: Attack, verdict: Verdict): void {
   const first = attack.reasons.length === 0;
-  if (!first && (verdict.family !== attack.family || verdict.score < attack.score)) return;
+  if (!first && (verdict.family !== attack.family || verdict.score < attack.score - ABOUT_EQUAL)) return;
   attack.score = Math.max(attack.score, verdict.score);
   attack.threshold = verdict.threshold;
   // What is usual differs between clients and servers: the identifying side's own numbers go before the other's.

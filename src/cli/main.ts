@@ -26,10 +26,12 @@ for (const add of [
 ]) {
   add(program);
 }
-for (const command of program.commands) {
-  command.exitOverride();
-  for (const inner of command.commands) inner.exitOverride();
-}
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 process.exitCode = await run();
 

@@ -8,7 +8,12 @@ export const DetectionConfig = z.strictObject({
     .max(60_000)
     .default(500)
     .describe('An entity is judged at most once in this much packet time, milliseconds.'),
-  minFlows: z.int().min(1).max(64).default(5).describe('Flow reports an entity must have given before it is judged...'),
+  minFlows: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(5)
+    .describe('Flows an entity must have had before it is judged, so that a spoofed source costs nothing...'),
   minPackets: z
     .int()
     .min(1)

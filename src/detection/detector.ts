@@ -111,7 +111,7 @@ export async function createDetector({
     const threshold = settings.threshold ?? calibration.threshold;
     const score = Math.min(1, Math.max(0, 1 - probabilities[0]));
     const family = families[likeliestOf(probabilities)];
-    const flows = evidence.add(window, score > threshold, final);
+    const flows = evidence.add(window, score > threshold ? family : null, final);
     if (flows === null) return null;
 
     return {

@@ -42,7 +42,7 @@ export interface EntityWindowsOptions {
   readonly reader: FeatureReader;
   /** Reports a window holds at most. */
   readonly length: number;
-  /** An entity is judged once it gave this many reports, or has a flow of so many packets. */
+  /** An entity is judged once it had this many flows, or has a flow of so many packets. */
   readonly minFlows: number;
   readonly minPackets: number;
   readonly judgeEveryMs: number;
@@ -69,6 +69,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
   const startUs = new Float64Array(table.capacity * length);
   const ordinals = new Float64Array(table.capacity * length);
   const reports = new Float64Array(table.capacity);
+  const flows = new Float64Array(table.capacity);
   const newFlows = new Float64Array(table.capacity);
   const worthy = new Uint8Array(table.capacity);
   const queued = new Uint8Array(table.capacity);
@@ -97,6 +98,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
         : table.locate(0, own, row * 16, 0, 0);
     if (table.fresh) {
       reports[slot] = 0;
+      flows[slot] = 0;
       newFlows[slot] = 0;
       worthy[slot] = 0;
     }
@@ -107,13 +109,16 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     startUs[at] = batch.startUs[row];
     ordinals[at] = observed;
     reports[slot]++;
-    if (batch.report[row] === 0) newFlows[slot]++;
+    if (batch.report[row] === 0) {
+      flows[slot]++;
+      newFlows[slot]++;
+    }
     table.rank[slot] = nowUs / 1e6 + 60 * Math.log(reports[slot]);
 
     // A slot that was taken over while it waited keeps its place: whoever holds it then is judged.
     const packets = batch.cic[row * CIC_WIDTH + FWD_PACKETS] + batch.cic[row * CIC_WIDTH + BWD_PACKETS];
     if (packets >= minPackets) worthy[slot] = 1;
-    if (queued[slot] === 0 && (reports[slot] >= minFlows || worthy[slot] === 1)) {
+    if (queued[slot] === 0 && (flows[slot] >= minFlows || worthy[slot] === 1)) {
       queued[slot] = 1;
       const tail = (head + waiting) % queue.length;
       queue[tail] = slot;
@@ -127,7 +132,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     head = (head + 1) % queue.length;
     waiting--;
     queued[slot] = 0;
-    if (reports[slot] < minFlows && worthy[slot] === 0) return;
+    if (flows[slot] < minFlows && worthy[slot] === 0) return;
     onWindow(copyWindow(slot, atUs));
     newFlows[slot] = 0;
   }

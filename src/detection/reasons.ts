@@ -9,6 +9,8 @@ const MOST_REASONS = 5;
 const MOST_PEERS = 10;
 /** A feature that never moves among benign windows has no spread; a twentieth of its range stands in. */
 const SMALLEST_SPREAD = 0.1;
+/** A single flow of an attack is often like any other; what the entity did says more, so that comes first. */
+const SINGLE_FLOW_WEIGHT = 0.5;
 
 /**
  * The features of the window that lie furthest from what is usual for its side, in units of the benign spread. Context
@@ -32,7 +34,9 @@ export function reasonsOf(
       feature,
       value: values[i],
       usual: usual[i].median,
-      distance: Math.abs(scaled[i] - medians[i]) / Math.max(usual[i].spread, SMALLEST_SPREAD),
+      distance:
+        ((feature.source === 'context' ? 1 : SINGLE_FLOW_WEIGHT) * Math.abs(scaled[i] - medians[i])) /
+        Math.max(usual[i].spread, SMALLEST_SPREAD),
     }))
     .filter(({ feature, distance, value }) => feature.source !== 'flow' && distance > 0 && Number.isFinite(value))
     .toSorted((a, b) => b.distance - a.distance);

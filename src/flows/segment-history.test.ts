@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FLOW_WORDS } from '#core/flow-record.ts';
 import { createSegmentHistory, isRepeat } from './segment-history.ts';

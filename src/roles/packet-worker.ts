@@ -59,7 +59,7 @@ function runFile(path: string): void {
 function runReplay(from: Extract<SensorSource, { type: 'replay' }>): void {
   const replay = createReplay({
     speed: from.speed,
-    startedMs: Date.now(),
+    startedMs: from.startedMs,
     now: Date.now,
     sleep,
     stopped,
@@ -69,10 +69,10 @@ function runReplay(from: Extract<SensorSource, { type: 'replay' }>): void {
       keepUp();
     },
   });
-  packetTimeUs = replay.packetTimeUs;
+  packetTimeUs = () => replay.packetTimeUs();
   do {
     replay.startRound();
-    const { cut } = readCapture({ path: from.path, counters, stopped, onBatch: replay.take });
+    const { cut } = readCapture({ path: from.path, counters, stopped, onBatch: (packets) => replay.take(packets) });
     if (cut) warnOfCut(from.path);
     // A capture without one usable packet would be read over and over without a pause.
   } while (from.loop && !stopped() && replay.packetTimeUs() > 0);

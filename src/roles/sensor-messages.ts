@@ -3,10 +3,16 @@ import type { ErrorCode } from '#core/error.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
 import type { PacketPathSettings } from './packet-path.ts';
 
-/** Where packets come from. A replay's `speed` is a factor of natural time. */
+/** Where packets come from. A replay's `speed` is a factor of natural time; its first packet is dated `startedMs`. */
 export type SensorSource =
   | { readonly type: 'file'; readonly path: string }
-  | { readonly type: 'replay'; readonly path: string; readonly speed: number | 'max'; readonly loop: boolean }
+  | {
+      readonly type: 'replay';
+      readonly path: string;
+      readonly speed: number | 'max';
+      readonly loop: boolean;
+      readonly startedMs: number;
+    }
   | { readonly type: 'interface'; readonly name: string; readonly filter?: string };
 
 /** What the packet thread is started with. */

@@ -38,17 +38,13 @@ export function createTerminal(write: (text: string) => void, now: () => number)
 }
 
 function decisionLine(decision: Decision): string {
-  const target = decision.target === null ? '' : ` Ingress ${decision.target.namespace}/${decision.target.name}`;
+  const { target, victim, state } = decision;
+  const where = target === null ? victim : `Ingress ${target.namespace}/${target.name}`;
+  const limit = `${where} to ${limitWords(decision)} until ${timeOfDay(Date.parse(decision.until))}`;
   const reason = decision.reason === '' ? '' : ` (${decision.reason})`;
-  const until = `until ${timeOfDay(Date.parse(decision.until))}`;
-  switch (decision.state) {
-    case 'simulated':
-      return `DRY RUN   would limit${target === '' ? ` the Ingress in front of ${decision.victim}` : target} to ${limitWords(decision)}, ${until}${reason}`;
-    case 'applied':
-      return `LIMIT    ${target} to ${limitWords(decision)}, ${until}`;
-    default:
-      return `DECISION  ${decision.state}${target === '' ? ` for ${decision.victim}` : target}${reason}`;
-  }
+  if (state === 'simulated') return `DRY RUN   would limit ${limit}${reason}`;
+  if (state === 'applied') return `LIMIT     ${limit}${reason}`;
+  return `DECISION  ${state}: ${where}${reason}`;
 }
 
 function limitWords({ limit }: Decision): string {

@@ -70,6 +70,24 @@ test('CSV has the reference columns, its label, and times in UTC', () => {
   expect(rows[0].at(-1)).toBe('NeedManualLabel');
 });
 
+test('lines of flows of one packet, whose text is kept, are the same as if written anew', () => {
+  const packets = Array.from({ length: 4000 }, (_, i) => {
+    const from = `10.${i >> 8}.${i & 255}.1/7`;
+    return [i, tcp({ from, to: '10.0.0.1/80', flags: i % 3 === 0 ? 'S' : 'PA', payload: i % 7 })] as const;
+  });
+  const lines = flowsText(captureOf(packets), 'csv').trimEnd().split('\n').slice(1);
+  const values = new Map<number, Set<string>>();
+  for (const line of lines) {
+    const cells = line.split(',');
+    expect(cells).toHaveLength(94);
+    const [, second, third] = cells[1].split('.').map(Number);
+    const kind = (second * 256 + third) % 21;
+    values.set(kind, (values.get(kind) ?? new Set()).add(cells.slice(7).join(',')));
+  }
+  expect([...values.values()].map((texts) => texts.size)).toEqual(Array.from({ length: 21 }, () => 1));
+  expect(new Set([...values.values()].flatMap((texts) => [...texts])).size).toBe(14);
+});
+
 test('JSON Lines have the same columns as keys', () => {
   const [first] = flowsText(capture, 'jsonl')
     .trimEnd()

@@ -57,9 +57,12 @@ test('a file comes through whole, however slow the receiver', async () => {
 test('a replay begins now', async () => {
   const before = Date.now() * 1000;
   const starts: number[] = [];
-  const { stats } = await runToEnd({ type: 'replay', path: fileOf(flood), speed: 'max', loop: false }, (batch) => {
-    starts.push(batch.startUs[0]);
-  });
+  const { stats } = await runToEnd(
+    { type: 'replay', path: fileOf(flood), speed: 'max', loop: false, startedMs: Date.now() },
+    (batch) => {
+      starts.push(batch.startUs[0]);
+    },
+  );
   expect(Math.min(...starts)).toBeGreaterThanOrEqual(before);
   expect(stats.packetTimeUs).toBeGreaterThanOrEqual(before + 599_900);
 });
@@ -89,16 +92,19 @@ test('what the receiver throws stops the sensor and is told', async () => {
 
 test('a stop ends a replay that would go on for ever, and nothing is called after it', async () => {
   let calls = 0;
-  const count = (): void => void calls++;
+  const enough = Promise.withResolvers<void>();
+  const count = (): void => {
+    if (++calls === 3) enough.resolve();
+  };
   const sensor = startSensor({
-    source: { type: 'replay', path: fileOf(flood), speed: 'max', loop: true },
+    source: { type: 'replay', path: fileOf(flood), speed: 'max', loop: true, startedMs: Date.now() },
     settings,
     onBatch: count,
     onStats: count,
     onEnd: count,
     onError: count,
   });
-  while (calls < 3) await sleep(10);
+  await enough.promise;
   await sensor.stop();
   const after = calls;
   await sleep(50);

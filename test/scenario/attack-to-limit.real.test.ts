@@ -75,6 +75,7 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
     const product = await start('attack.pcap', '--speed', '2');
     await waitFor(30_000, async () => (await limitNow()) === '5');
     const limited = await ingress();
+    await waitFor(10_000, async () => (await requestsFrom('127.0.0.2', 20)).includes(429)); // Traefik has heard of it
     const flooder = await requestsFrom('127.0.0.2', 200);
     const bystander = await requestsFrom('127.0.0.3', 3);
     await waitFor(60_000, () => product.output().includes('The replay is over'));

@@ -87,5 +87,5 @@ export function copyText(texts: SinglePacketTexts, place: number, buffer: TextBu
 export function keepText(texts: SinglePacketTexts, place: number, buffer: TextBuffer, start: number): void {
   if (buffer.length - start > LONGEST_TEXT_BYTES) return;
   texts.keys.set(texts.wanted, place * KEY_WORDS);
-  texts.texts[place] = buffer.bytes.slice(start, buffer.length);
+  texts.texts[place] = Uint8Array.from(buffer.bytes.subarray(start, buffer.length));
 }
