@@ -6,6 +6,9 @@ import { dropCode, USED, type CaptureCounters } from './drops.ts';
 /** No capture tool writes more of one packet. */
 export const MOST_CAPTURED_BYTES = 262_144;
 
+/** A time beyond the year 2223 is damage; up to there microseconds are exact in a double, sums with timeouts included. */
+const LATEST_TIME_US = 8e15;
+
 /** What the formats share: the buffer, its place in the capture, and where packets go. */
 export interface ParserState {
   readonly name: string;
@@ -30,9 +33,10 @@ export function takePacket(
   captured: number,
   wireLength: number,
   linkType: number,
-  timeUs: number,
+  statedTimeUs: number,
 ): void {
   const { batch, counters } = state;
+  const timeUs = Math.min(Math.max(statedTimeUs, 0), LATEST_TIME_US);
   counters.packets++;
   counters.bytes += wireLength;
   if (timeUs > counters.packetTimeUs) counters.packetTimeUs = timeUs;

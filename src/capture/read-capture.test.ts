@@ -124,6 +124,11 @@ describe('pcapng', () => {
     expect(read(file).times).toEqual([5, 5]);
   });
 
+  test('takes a time that cannot be for the latest that can', () => {
+    const file = Buffer.concat([section(), interfaceBlock(1), enhancedPacket(0, 0xffff_ffff_ffff_ffffn, frame)]);
+    expect(read(file).times).toEqual([8e15 - START_US]);
+  });
+
   test('counts packets of a link type that it does not know', () => {
     const file = Buffer.concat([section(), interfaceBlock(105), enhancedPacket(0, 0n, frame)]);
     expect(read(file)).toMatchObject({ times: [], packets: 1, drops: { 'link-type': 1 } });

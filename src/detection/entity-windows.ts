@@ -92,6 +92,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
   function add(batch: FeatureBatch, row: number, side: 0 | 1): void {
     const own = side === 1 ? batch.serverAddress : batch.clientAddress;
     const other = side === 1 ? batch.clientAddress : batch.serverAddress;
+    if (isNobody(own, row * 16)) return;
     const slot =
       side === 1
         ? table.locate(1, own, row * 16, batch.protocol[row], batch.serverPort[row])
@@ -174,4 +175,17 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     },
     table,
   };
+}
+
+/**
+ * A multicast group and the unspecified address belong to no machine: neighbours that look for each other there, all at
+ * once after a power cut, are no flood.
+ */
+function isNobody(address: Uint8Array, offset: number): boolean {
+  if (address[offset] === 0xff) return true;
+  for (let i = 0; i < 10; i++) if (address[offset + i] !== 0) return false;
+  const mapped = address[offset + 10] === 0xff && address[offset + 11] === 0xff;
+  const first = address[offset + 12];
+  if (mapped) return first === 0 || (first >= 224 && first < 240);
+  return first === 0 && address[offset + 13] === 0 && address[offset + 14] === 0 && address[offset + 15] === 0;
 }

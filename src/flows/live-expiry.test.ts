@@ -144,6 +144,17 @@ describe('time', () => {
     expect(reported).toEqual(reported.toSorted((a, b) => a - b));
   });
 
+  test('that leaps by decades ends what was open and goes on', () => {
+    const leap = 2e15;
+    const reports = reportsFor([[0, there('S')], [leap, there('S', 1)], tick(leap + S)]);
+    expect(reports.map((report) => [report.ending, report.startUs])).toEqual([
+      ['snapshot', 0],
+      ['idle', 0],
+      ['snapshot', leap],
+      ['end-of-capture', leap],
+    ]);
+  });
+
   test('set back by more than a minute ends the flows of the old time', () => {
     const reports = reportsFor([
       [500 * S, there('S')],
