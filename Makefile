@@ -13,8 +13,9 @@ ARGS ?=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): package-lock.json
-	npm ci --no-fund --no-audit --loglevel=error
+# Not `npm ci`: it refuses a lock file that lacks binaries for platforms which the registry it was made with did not serve.
+$(INSTALLED): package.json package-lock.json
+	npm install --no-save --no-fund --no-audit --loglevel=error
 	@touch $@
 
 $(DASHBOARD): $(INSTALLED) $(shell find web src/core src/api -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' 2>/dev/null | grep -v -e dist)

@@ -1,5 +1,5 @@
 /**
- * How fast flows are made of a capture, beside a program that only reads it: `node bench/flows.ts [PACKETS] [RUNS]`.
+ * How fast flows are made of a capture, beside a program that only reads it.
  * All programs read the same files in turn; a figure is the median of the runs.
  */
 import { spawnSync } from 'node:child_process';
@@ -101,9 +101,4 @@ function print(cells: readonly string[]): void {
       .join(' ')
       .trimEnd()}\n`,
   );
-}
-
-if (import.meta.main) {
-  const [packets = '1000000', runs = '3'] = process.argv.slice(2);
-  benchFlows(Number(packets), Number(runs));
 }
