@@ -28,6 +28,15 @@ test.each([
     message: 'Port scan by 10.77.0.66 against 10.77.0.10 (50 or more ports): 412 new flows/s over 1 s, usually 3',
   },
   {
+    alert: {
+      family: 'port-scan',
+      entity: client,
+      peers: ports(1),
+      reasons: [{ feature: 'distinct peer ports over 10 s', value: 266.2, usual: 1 }],
+    },
+    message: 'Port scan by 10.77.0.66 against 10.77.0.10: 266 or more distinct peer ports over 10 s, usually 1',
+  },
+  {
     alert: { family: 'dns-tunnel', entity: client, peers: ports(1), reasons: [] },
     message: 'DNS tunnel by 10.77.0.66 against 10.77.0.10',
   },

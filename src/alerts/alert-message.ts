@@ -1,5 +1,6 @@
 import type { Alert } from '#core/alert.ts';
 import { FAMILY_FACTS } from '#core/family.ts';
+import { MOST_DISTINCT } from '#core/feature-batch.ts';
 import type { Entity, Peer, Reason } from '#core/verdict.ts';
 
 type Described = Pick<Alert, 'family' | 'entity' | 'peers' | 'reasons'>;
@@ -19,7 +20,9 @@ export function messageFor(alert: Described): string {
 export function describeReason({ feature, value, usual }: Reason): string {
   const share = /^share of (.+)$/.exec(feature)?.[1];
   if (share !== undefined) return `${percent(value)} of ${share}, usually ${percent(usual)}`;
-  if (COUNTED.test(feature)) return `${amount(value)} ${feature}, usually ${amount(usual)}`;
+  const isEndOfCount = DISTINCT.test(feature) && Math.round(value) >= MOST_DISTINCT;
+  const count = isEndOfCount ? `${MOST_DISTINCT} or more` : amount(value);
+  if (COUNTED.test(feature)) return `${count} ${feature}, usually ${amount(usual)}`;
   return `${feature}: ${amount(value)}, usually ${amount(usual)}`;
 }
 
@@ -50,6 +53,8 @@ function byClient({ entity, peers }: Described): string {
 
 /** Features whose name reads on after a number: "412 new flows/s". */
 const COUNTED = /^(new|distinct|packets|flows|requests|connections|bytes)\b/;
+
+const DISTINCT = /^distinct \w+( ports)? over/;
 
 /** A count says more to a person than a mean or a variation. */
 function tellingReason(reasons: readonly Reason[]): Reason | undefined {

@@ -8,6 +8,9 @@ export const CIC_WIDTH = 86;
 /** Number of values in one entity context vector (see `features/context/context-features.ts` for names, order and units). */
 export const CONTEXT_WIDTH = 21;
 
+/** Distinct peers and ports are counted by a sketch that ends here: this value means "this many or more". */
+export const MOST_DISTINCT = 266;
+
 /**
  * What leaves the packet thread: one row for each flow report, in the order of reporting. Columns are typed arrays, so
  * a batch crosses to another thread by transfer; after that the sender must not touch it. Row r of an array of width w

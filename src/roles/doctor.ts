@@ -48,7 +48,12 @@ export async function doctor(settings: Config): Promise<void> {
 
 function examineRuntime(): Finding {
   const can = Number(process.versions.node.split('.')[0]) >= 24;
-  return { name: 'runtime', can, detail: `Node ${process.versions.node}`, remedy: 'run make check: it installs Node 24' };
+  return {
+    name: 'runtime',
+    can,
+    detail: `Node ${process.versions.node}`,
+    remedy: 'run make check: it installs Node 24',
+  };
 }
 
 async function examineModel(settings: Config): Promise<Finding> {

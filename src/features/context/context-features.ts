@@ -1,3 +1,5 @@
+import { MOST_DISTINCT } from '#core/feature-batch.ts';
+
 /**
  * The context vector, in order: how an entity behaved lately. "over N s" is an exponentially damped mean with time
  * constant N s. `max` is where a larger value says nothing new.
@@ -6,10 +8,10 @@ export const CONTEXT_FEATURES = [
   { name: 'new flows/s over 1 s', unit: 'flows/s', max: 2000 },
   { name: 'new flows/s over 10 s', unit: 'flows/s', max: 2000 },
   { name: 'new flows/s over 60 s', unit: 'flows/s', max: 2000 },
-  { name: 'distinct peers over 10 s', unit: 'addresses', max: 266 },
-  { name: 'distinct peers over 60 s', unit: 'addresses', max: 266 },
-  { name: 'distinct peer ports over 10 s', unit: 'ports', max: 266 },
-  { name: 'distinct peer ports over 60 s', unit: 'ports', max: 266 },
+  { name: 'distinct peers over 10 s', unit: 'addresses', max: MOST_DISTINCT },
+  { name: 'distinct peers over 60 s', unit: 'addresses', max: MOST_DISTINCT },
+  { name: 'distinct peer ports over 10 s', unit: 'ports', max: MOST_DISTINCT },
+  { name: 'distinct peer ports over 60 s', unit: 'ports', max: MOST_DISTINCT },
   { name: 'share of flows never established over 10 s', unit: 'share', max: 1 },
   { name: 'share of flows never established over 60 s', unit: 'share', max: 1 },
   { name: 'share of flows without any answer over 10 s', unit: 'share', max: 1 },

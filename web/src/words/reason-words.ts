@@ -24,6 +24,7 @@ function unitOf(feature: string): { label: string; format: (value: number) => st
     return { label: capital(feature), format: (value) => `${bytes(value)}/s` };
   }
 
+  if (/^distinct \w+( ports)? over/.test(feature)) return { label: capital(feature), format: distinct };
   const rate = /^(.*)\/s (over .*)$/.exec(feature);
   if (rate) return { label: capital(`${rate[1]} ${rate[2]}`), format: (value) => `${shortNumber(value)}/s` };
   return { label: capital(feature), format: shortNumber };
@@ -37,6 +38,11 @@ function contrastOf(value: number, usual: number): string {
   if (ratio > 1) return 'above usual';
   if (ratio === 0) return 'now none';
   return ratio <= 0.5 ? 'far below usual' : 'below usual';
+}
+
+/** Distinct peers are counted up to 266 (MOST_DISTINCT of the product). */
+function distinct(value: number): string {
+  return Math.round(value) >= 266 ? '266 or more' : shortNumber(value);
 }
 
 function capital(text: string): string {
