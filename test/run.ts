@@ -64,7 +64,8 @@ async function runSuite(project: 'unit' | 'real'): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'kubesecure-test-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await execute(['vitest', 'run', '--project', project, ...reporters], 'inherit');
+  // Whatever tests leave in the temporary folder goes with it.
+  const { code } = await execute(['vitest', 'run', '--project', project, ...reporters], 'inherit', { TMPDIR: folder });
   const count = countOf(report, code);
   rmSync(folder, { recursive: true });
   return count;
@@ -85,10 +86,14 @@ function countOf(report: string, code: number): Count {
 function execute(
   command: readonly string[],
   stdout: 'pipe' | 'inherit' = 'pipe',
+  environment: Record<string, string> = {},
 ): Promise<{ code: number; output: string }> {
   const [program = '', ...parameters] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { stdio: ['ignore', stdout, stdout], env: withOwnTools() });
+    const child = spawn(program, parameters, {
+      stdio: ['ignore', stdout, stdout],
+      env: { ...withOwnTools(), ...environment },
+    });
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));

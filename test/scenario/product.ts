@@ -4,7 +4,7 @@ import type { Alert } from '#core/alert.ts';
 import type { Decision } from '#core/decision.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/kubesecure');
-const PASSWORD = 'only-for-this-test';
+export const PASSWORD = 'only-for-this-test';
 
 export interface Product {
   readonly process: ChildProcess;
