@@ -103,8 +103,8 @@ function examineDashboard(): Finding {
 }
 
 function examineTcpdump(): Finding {
-  const { stderr, error } = spawnSync('tcpdump', ['--version'], { encoding: 'utf8' });
-  const detail = error === undefined ? (stderr.split('\n')[0] ?? '') : 'it is not installed';
+  const { stdout, error } = spawnSync('tcpdump', ['--version'], { encoding: 'utf8' });
+  const detail = error === undefined ? (stdout.split('\n')[0] ?? '') : 'it is not installed';
   return {
     name: 'tcpdump',
     can: error === undefined,
