@@ -3,6 +3,7 @@
  * entity windows and the model; a batch is read during `observe` and not kept.
  */
 import { randomInt } from 'node:crypto';
+import type { Family } from '#core/family.ts';
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { FeatureContract } from '#core/feature-contract.ts';
 import type { Log } from '#core/log.ts';
@@ -15,6 +16,7 @@ import { createEntityWindows } from './entity-windows.ts';
 import { createEvidence } from './evidence.ts';
 import { createFeatureReader } from './feature-vector.ts';
 import { loadModel } from './model.ts';
+import { createPlausibility } from './plausible-families.ts';
 import { peersOf, reasonsOf } from './reasons.ts';
 
 export interface Detector {
@@ -62,6 +64,7 @@ export async function createDetector({
   const size = windowLength * reader.width;
   const classes = families.length + 1;
   const input = new Float32Array(MODEL_BATCH * size);
+  const plausible = createPlausibility(contract, families);
   const evidence = createEvidence({ needed: settings.evidence, freshFlows: windowLength });
   let pending: EntityWindow[] = [];
   let judged = 0;
@@ -109,8 +112,7 @@ export async function createDetector({
     const side = window.side === 0 ? 'client' : 'server';
     const calibration = model.calibration[side];
     const threshold = settings.threshold ?? calibration.threshold;
-    const score = Math.min(1, Math.max(0, 1 - probabilities[0]));
-    const family = families[likeliestOf(probabilities)];
+    const { score, family } = scoreOf(probabilities, families, plausible(window));
     const flows = evidence.add(window, score > threshold ? family : null, final);
     if (flows === null) return null;
 
@@ -183,9 +185,18 @@ export function scaleWindow(
   return notFinite;
 }
 
-/** Index of the likeliest attack family; class 0 is benign. */
-function likeliestOf(probabilities: Float32Array): number {
-  let best = 1;
-  for (let i = 2; i < probabilities.length; i++) if (probabilities[i] > probabilities[best]) best = i;
-  return best - 1;
+/** The probability of an attack that can be, and the likeliest such family; class 0 is benign. */
+function scoreOf(
+  probabilities: Float32Array,
+  families: readonly Family[],
+  plausible: readonly boolean[],
+): { score: number; family: Family } {
+  let score = 0;
+  let best = 0;
+  families.forEach((_, i) => {
+    if (!plausible[i]) return;
+    score += probabilities[i + 1];
+    if (!plausible[best] || probabilities[i + 1] > probabilities[best + 1]) best = i;
+  });
+  return { score: Math.min(1, score), family: families[best] };
 }
