@@ -9,12 +9,16 @@ const MOST_REASONS = 5;
 const MOST_PEERS = 10;
 /** A feature that never moves among benign windows has no spread; a twentieth of its range stands in. */
 const SMALLEST_SPREAD = 0.1;
+/** Of a feature's time constants the shortest is told that is at least this part as far from usual as the furthest. */
+const ABOUT_AS_FAR = 0.3;
+const OVER = / over (\d+) s$/;
 /** A single flow of an attack is often like any other; what the entity did says more, so that comes first. */
 const SINGLE_FLOW_WEIGHT = 0.5;
 
 /**
  * The features of the window that lie furthest from what is usual for its side, in units of the benign spread. Context
- * is taken from the newest report, flow features from the middle one. One time constant speaks for all of a feature.
+ * is taken from the newest report, flow features from the middle one. One time constant speaks for all of a feature: a
+ * short one is closer to what goes on.
  */
 export function reasonsOf(
   window: EntityWindow,
@@ -41,14 +45,18 @@ export function reasonsOf(
     .filter(({ feature, distance, value }) => feature.source !== 'flow' && distance > 0 && Number.isFinite(value))
     .toSorted((a, b) => b.distance - a.distance);
 
-  const reasons = new Map<string, Reason>();
-  for (const { feature, value, usual: median } of ranked) {
-    const topic = feature.name.replace(/ over \d+ s$/, '');
-    if (!reasons.has(topic))
-      reasons.set(topic, { feature: feature.name, value: rounded(value), usual: rounded(median) });
-    if (reasons.size === MOST_REASONS) break;
-  }
-  return [...reasons.values()];
+  const topics = Map.groupBy(ranked, ({ feature }) => feature.name.replace(OVER, ''));
+  return [...topics.values()].slice(0, MOST_REASONS).map((ofTopic) => {
+    const [best] = ofTopic;
+    const telling = ofTopic.filter(({ distance }) => distance >= best.distance * ABOUT_AS_FAR);
+    const told = telling.toSorted((a, b) => secondsOf(a.feature) - secondsOf(b.feature))[0];
+    return { feature: told.feature.name, value: rounded(told.value), usual: rounded(told.usual) };
+  });
+}
+
+/** The time constant in a feature's name, seconds; 0 where it has none. */
+function secondsOf({ name }: { readonly name: string }): number {
+  return Number(OVER.exec(name)?.[1] ?? 0);
 }
 
 /** Who the entity dealt with in this window. A client's peers carry the port they were asked on, a server's have none. */
