@@ -32,7 +32,7 @@ export const AlertsConfig = z.strictObject({
     .max(1)
     .default(0.99)
     .describe('A single verdict with at least this score, and `certainFlows` flows, opens an alert by itself.'),
-  certainFlows: z.int().min(1).max(1_000_000).default(5).describe('See `certainScore`.'),
+  certainFlows: z.int().min(1).max(1_000_000).default(7).describe('See `certainScore`.'),
   settleSeconds: z
     .number()
     .min(0)
