@@ -5,7 +5,8 @@ import type { SensorStats } from '#core/sensor-stats.ts';
 /** What `up` tells the person who started it, line by line as it happens. */
 export interface Terminal {
   say(line: string): void;
-  alert(alert: Alert): void;
+  /** `updated`: an alert of an earlier run whose attack goes on. */
+  alert(alert: Alert, event: 'opened' | 'updated'): void;
   decision(decision: Decision): void;
   /** One line about the traffic, at most every few seconds and only when something moved. */
   traffic(stats: SensorStats): void;
@@ -19,7 +20,10 @@ export function createTerminal(write: (text: string) => void, now: () => number)
   const line = (text: string) => write(`${timeOfDay(now())}  ${text}\n`);
   return {
     say: (text) => write(`${text}\n`),
-    alert: (alert) => line(`ALERT     ${alert.severity.padEnd(8)}  ${alert.message}`),
+    alert(alert, event) {
+      const since = event === 'opened' ? '' : ` (open since ${timeOfDay(Date.parse(alert.timestamp))})`;
+      line(`ALERT     ${alert.severity.padEnd(8)}  ${alert.message}${since}`);
+    },
     decision: (decision) => line(decisionLine(decision)),
     traffic(stats) {
       const elapsedMs = now() - lastAtMs;

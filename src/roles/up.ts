@@ -138,6 +138,7 @@ async function run(options: UpOptions, { log, terminal, interrupted, onStop }: S
 
   const startedMs = clock.now();
   log.info({ source, startedAt: new Date(startedMs).toISOString() }, 'watching packets');
+  const shown = new Set<string>();
   const desk = createAlertDesk({
     store,
     channels: channelNames,
@@ -146,11 +147,11 @@ async function run(options: UpOptions, { log, terminal, interrupted, onStop }: S
     toWallMs: replay === null ? packetClock : replayClock(replay.speed, startedMs, () => clock.now()),
     workloadOf: (ip) => cluster?.view.workloadOf(ip) ?? null,
     onAlert(alert, event) {
-      if (event === 'opened') {
-        alertsOpened++;
-        terminal.alert(alert);
-        notifier.poke();
-      }
+      if (event === 'opened') alertsOpened++;
+      // An attack that an earlier run has told goes on: it is no new alert, and still to be seen here.
+      if (!shown.has(alert.id)) terminal.alert(alert, event);
+      shown.add(alert.id);
+      notifier.poke();
       // Not awaited: a cluster that does not answer must not hold up the next verdict.
       responder.onAlert(alert).catch((error: unknown) => {
         const fields = { alert: alert.id, reason: reasonOf(error) };

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { createMetrics } from './metrics.ts';
+
+test('a scrape copies the running totals, drops by reason and channels by outcome', async () => {
+  let packets = 1000;
+  const registry = createMetrics({
+    sensor: () => ({
+      source: 'x',
+      packets,
+      bytes: 64_000,
+      drops: { fragment: 3, 'not-ip': 4 },
+      flowsOpen: 7,
+      flowsReported: 90,
+      flowsEvicted: 1,
+      packetTimeUs: 10_000_000,
+    }),
+    detection: () => ({ judged: 12, verdicts: 2, entities: 5 }),
+    alertsOpened: () => 1,
+    decisions: () => ({ simulated: 1 }),
+    notifications: () => Promise.resolve({ pending: 2, channels: { slack: { sent: 4, failed: 1 } } }),
+    nowMs: () => 12_500,
+  });
+  await registry.metrics();
+  packets = 1500;
+  const text = await registry.metrics();
+
+  for (const line of [
+    'kubesecure_packets_total 1500',
+    'kubesecure_packet_drops_total{reason="fragment"} 3',
+    'kubesecure_packet_drops_total{reason="not-ip"} 4',
+    'kubesecure_packet_lag_seconds 2.5',
+    'kubesecure_notifications_total{channel="slack",outcome="failed"} 1',
+    'kubesecure_decision_changes_total{state="simulated"} 1',
+  ]) {
+    expect(text).toContain(`${line}\n`);
+  }
+});
+
+test('before the first packet nothing is counted', async () => {
+  const registry = createMetrics({
+    sensor: () => null,
+    detection: () => ({ judged: 0, verdicts: 0, entities: 0 }),
+    alertsOpened: () => 0,
+    decisions: () => ({}),
+    notifications: () => Promise.resolve({ pending: 0, channels: {} }),
+    nowMs: () => 12_500,
+  });
+  expect(await registry.metrics()).toContain('kubesecure_packet_lag_seconds 0\n');
+});
