@@ -54,13 +54,11 @@ describe.skipIf(lacksApi.length > 0)('a testbed', () => {
 
     const networking = reader.makeApiClient(NetworkingV1Api);
     const allowed = await networking.listNamespacedIngress({ namespace: 'limited' });
-    const elsewhere = networking.listNamespacedIngress({ namespace: 'default' });
-    const creation = networking.createNamespacedIngress({ namespace: 'limited', body: ingressWith({}) });
 
     expect(allowed.items).toEqual([]);
-    await expect(elsewhere).rejects.toMatchObject({ code: 403 });
-    await expect(creation).rejects.toMatchObject({ code: 403 });
-    await expect(creation).rejects.toBeInstanceOf(ApiException);
+    await expect(networking.listNamespacedIngress({ namespace: 'default' })).rejects.toMatchObject({ code: 403 });
+    const creation = networking.createNamespacedIngress({ namespace: 'limited', body: ingressWith({}) });
+    await expect(creation).rejects.toThrow(ApiException);
   });
 
   test('lets a user without rules see nothing', async () => {

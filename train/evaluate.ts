@@ -1,6 +1,7 @@
 /** `npm run evaluate`: the model on runs of the lab it has not seen, against the figures it must not fall below. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { orUsage } from './usage.ts';
 import { z } from 'zod';
 import { FAMILIES } from '#core/family.ts';
 import { splitOf } from '../lab/truth.ts';
@@ -20,15 +21,17 @@ const Floor = z.strictObject({
 });
 type Floor = z.infer<typeof Floor>;
 
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: 'string', default: 'lab/runs' },
-    model: { type: 'string', default: 'models/clstm' },
-    floor: { type: 'string', default: 'models/clstm/floor.json' },
-    /** Also writes docs/evaluation.md. */
-    write: { type: 'boolean', default: false },
-  },
-});
+const { values: options } = orUsage('evaluate', () =>
+  parseArgs({
+    options: {
+      runs: { type: 'string', default: 'lab/runs' },
+      model: { type: 'string', default: 'models/clstm' },
+      floor: { type: 'string', default: 'models/clstm/floor.json' },
+      /** Also writes docs/evaluation.md. */
+      write: { type: 'boolean', default: false },
+    },
+  }),
+);
 
 const runs = (await readLabRuns(options.runs)).filter(({ truth }) => splitOf(truth.seed) === 'evaluation');
 if (runs.length === 0) {

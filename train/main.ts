@@ -1,5 +1,6 @@
 /** `npm run train`: from the lab's runs and invented captures to the model in models/clstm. */
 import { parseArgs } from 'node:util';
+import { orUsage } from './usage.ts';
 import { nn, numpy as np } from '@jax-js/jax';
 import type { Family } from '#core/family.ts';
 import { FAMILIES } from '#core/family.ts';
@@ -16,16 +17,18 @@ import type { NetworkShape, Weights } from './network.ts';
 import { forward, toParameters } from './network.ts';
 import { createRandom } from './random.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: 'string', default: 'lab/runs' },
-    out: { type: 'string', default: 'models/clstm' },
-    seed: { type: 'string', default: '2' },
-    epochs: { type: 'string', default: '10' },
-    /** Invented captures to train on; a quarter as many more for calibration. */
-    inventions: { type: 'string', default: '1200' },
-  },
-});
+const { values: options } = orUsage('train', () =>
+  parseArgs({
+    options: {
+      runs: { type: 'string', default: 'lab/runs' },
+      out: { type: 'string', default: 'models/clstm' },
+      seed: { type: 'string', default: '2' },
+      epochs: { type: 'string', default: '10' },
+      /** Invented captures to train on; a quarter as many more for calibration. */
+      inventions: { type: 'string', default: '1200' },
+    },
+  }),
+);
 
 /** Benign windows that may score above the threshold, as a share. */
 const ALPHA = 1e-3;

@@ -21,7 +21,7 @@ export function addFlowsCommand(program: Command): void {
         import('#roles/drop-words.ts'),
       ]);
       const stats = runFlowsCommand({ path, ...options, fd: process.stdout.fd });
-      const unused = dropWords(stats);
+      const unused = stats === null ? '' : dropWords(stats);
       if (unused !== '') process.stderr.write(`kubesecure: packets not used: ${unused}\n`);
     });
 }

@@ -16,7 +16,7 @@ export type FlowColumnSet = (typeof FLOW_COLUMN_SETS)[number];
 
 /**
  * Reads a capture (a path, or `-` for standard input) and writes each flow report to the file descriptor `fd`, waiting
- * for a slow reader. A reader that closes the pipe ends the work without an error. Throws `bad-input` for a file that is
+ * for a slow reader. A reader that closes the pipe ends the work without an error: then the result is null. Throws `bad-input` for a file that is
  * missing or no capture, `unavailable` when the output cannot be written.
  */
 export function runFlowsCommand(options: {
@@ -26,7 +26,7 @@ export function runFlowsCommand(options: {
   readonly output: FlowFormat;
   readonly fd: number;
   readonly flows?: FlowsConfig;
-}): SensorStats {
+}): SensorStats | null {
   let isClosed = false;
   const writer = createFlowWriter(options.output, (bytes) => {
     if (!isClosed) isClosed = !writeAll(options.fd, bytes);
@@ -38,7 +38,7 @@ export function runFlowsCommand(options: {
   readCapture({ path: options.path, counters, stopped: () => isClosed, onBatch: (packets) => table.add(packets) });
   table.finish();
   writer.flush();
-  return sensorStats(options.path, counters, table);
+  return isClosed ? null : sensorStats(options.path, counters, table);
 }
 
 /** False when nobody reads any more. */
