@@ -46,12 +46,9 @@ test.runIf(names.length > 0).each(names)('every cell of %s equals the reference'
   expect([...left.values()].flat()).toEqual([]);
 });
 
-test.skipIf(names.length > 0)(
-  'the reference pairs are compared where KUBESECURE_CONFORMANCE_DIR names their folder',
-  () => {
-    expect(folder).toBe('');
-  },
-);
+test.skipIf(folder === '')('the folder that KUBESECURE_CONFORMANCE_DIR names holds reference pairs', () => {
+  expect(names).not.toEqual([]);
+});
 
 function microsOf(timestamp: string): number {
   const [moment, fraction = ''] = timestamp.split('.');
