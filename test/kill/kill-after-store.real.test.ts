@@ -62,12 +62,14 @@ function startChild(count: number): ChildProcess {
 function acknowledgedUntil(child: ChildProcess, enough: (ids: readonly string[]) => boolean): Promise<string[]> {
   return new Promise((resolve, reject) => {
     let text = '';
-    child.once('exit', (code) => reject(new Error(`the child ended by itself with ${String(code)}`)));
+    const onExit = (code: number | null) => reject(new Error(`the child ended by itself with ${String(code)}`));
+    child.once('exit', onExit);
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const ids = text.split('\n').slice(0, -1);
       if (!enough(ids)) return;
-      child.removeAllListeners('exit');
+      // Only this one: whoever kills the child waits for its end as well, and data goes on coming until then.
+      child.off('exit', onExit);
       resolve(ids);
     });
   });
