@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { needs } from '../testbed/needs.ts';
 import { placeHosts } from './addresses.ts';
 import { listNamespaces, removeStaleNetworks } from './network.ts';
 import { pause } from './pause.ts';
@@ -17,6 +18,9 @@ import { portScanScenario } from './scenarios/port-scan.ts';
 import { removeStaleScratch } from './scratch.ts';
 import { requireTools } from './tools.ts';
 import { Truth } from './truth.ts';
+
+const LAB_PARTS = ['ip', 'tcpdump', 'nginx', 'openssl', 'dnsmasq', 'dig', 'curl', 'wrk', 'hping3', 'nmap'];
+const { test } = await needs('lab', ...LAB_PARTS, 'root');
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 /** A quick scan of 1,000 ports or so: most seeds draw another shape. */

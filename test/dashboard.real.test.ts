@@ -1,18 +1,21 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { listen } from '#api/server.ts';
+import { needs } from '../testbed/needs.ts';
+import { findProgram } from '../testbed/parts/system-tools.ts';
 import type { LimitOperations } from '#api/limit-operations.ts';
 import { systemClock } from '#core/clock.ts';
 import { PASSWORD, SENSOR, startApi } from './api/api-under-test.ts';
 import type { ApiUnderTest } from './api/api-under-test.ts';
 import { httpFlood, limitOnShop, portScan } from './api/records.ts';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const { test } = await needs('dashboard', 'chromium');
+const CHROMIUM = findProgram('chromium', 'chromium-browser', 'google-chrome') ?? '';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const QUIET_FLAGS = ['--disable-component-update', '--disable-sync'];
 
@@ -25,9 +28,6 @@ let complaints: string[];
 let reverted: string[];
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(`while starting the browser: no ${CHROMIUM}; install Debian's chromium or set CHROMIUM_PATH`);
-  }
   webRoot = mkdtempSync(join(tmpdir(), 'kubesecure-page-'));
   await build({ root: 'web', logLevel: 'error', build: { outDir: webRoot, emptyOutDir: true } });
   browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET_FLAGS] });

@@ -14,21 +14,18 @@ import {
   NetworkingV1Api,
   PatchStrategy,
 } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
-import { missingParts } from './install-parts.ts';
+import { API_SERVER, needs } from './needs.ts';
 import { startTicksOf } from './servers/server-process.ts';
 import { kubeconfigFor, SHOP, startTestbed, type Testbed } from './testbed.ts';
 
-const missing = await missingParts();
-const lacksApi = ['etcd', 'kube-apiserver', 'openssl'].filter((name) => missing.includes(name));
-const lacksTraefik = [...lacksApi, ...['traefik', 'ip'].filter((name) => missing.includes(name))];
-if (process.getuid?.() !== 0) lacksTraefik.push('root');
-if (lacksTraefik.length > 0) console.warn(`testbed: SKIPPING tests for want of ${lacksTraefik.join(', ')}`);
+const { test, describe } = await needs('testbed', ...API_SERVER);
+const withTraefik = await needs('testbed with Traefik', ...API_SERVER, 'traefik', 'ip', 'root');
 
 const LIMIT = 'nginx.ingress.kubernetes.io/limit-rps';
 
-describe.skipIf(lacksApi.length > 0)('a testbed', () => {
+describe('a testbed', () => {
   let testbed: Testbed;
   beforeAll(async () => {
     testbed = await startTestbed();
@@ -70,7 +67,7 @@ describe.skipIf(lacksApi.length > 0)('a testbed', () => {
   });
 });
 
-test.skipIf(lacksApi.length > 0)('a testbed whose owner was killed is ended by the next start', async () => {
+test('a testbed whose owner was killed is ended by the next start', async () => {
   const program = `
     import { startTestbed } from ${JSON.stringify(join(import.meta.dirname, 'testbed.ts'))};
     console.log((await startTestbed()).folder);
@@ -90,7 +87,7 @@ test.skipIf(lacksApi.length > 0)('a testbed whose owner was killed is ended by t
   expect(existsSync(folder)).toBe(false);
 });
 
-describe.skipIf(lacksApi.length > 0)('the command line', () => {
+describe('the command line', () => {
   const parent = mkdtempSync(join(tmpdir(), 'testbed-test-'));
   const folder = join(parent, 'state');
   afterAll(() => {
@@ -141,7 +138,7 @@ describe.skipIf(lacksApi.length > 0)('the command line', () => {
   });
 });
 
-describe.skipIf(lacksTraefik.length > 0)('a testbed with Traefik', () => {
+withTraefik.describe('a testbed with Traefik', () => {
   let testbed: Testbed;
   beforeAll(async () => {
     testbed = await startTestbed({ traefik: true });

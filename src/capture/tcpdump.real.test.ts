@@ -1,12 +1,15 @@
 import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { needs } from '../../testbed/needs.ts';
 import type { KubeSecureError } from '#core/error.ts';
 import { PACKET_PORTS, PACKET_WORDS } from '#core/packet-batch.ts';
 import { CaptureConfig } from './config.ts';
 import { createCaptureCounters } from './drops.ts';
 import { startTcpdump } from './tcpdump.ts';
+
+const { test } = await needs('live capture', 'tcpdump', 'root');
 
 /** A port that nobody uses, on loopback. */
 const PORT = 45_671;

@@ -1,26 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { silentLog } from '#core/log.ts';
-import { kubeconfigFor, startTestbed, type Testbed } from '../../testbed/testbed.ts';
-import { type ApiRig, createApiRig, createCable } from '../../test/rigs/api-rig.ts';
+import { kubeconfigFor } from '../../testbed/testbed.ts';
+import { createApiRig, createCable } from '../../test/rigs/api-rig.ts';
 import { createClusterView, type WatchingClusterView } from './cluster-view.ts';
+import { useApiServer } from '../../test/rigs/api-server.ts';
 
-let testbed: Testbed;
-let rig: ApiRig;
+const server = await useApiServer('cluster-view');
+const { test } = server;
 let view: WatchingClusterView;
 
 beforeAll(async () => {
-  testbed = await startTestbed();
-  rig = await createApiRig(testbed.kubeconfigPath);
-  await rig.createNamespace('shop');
-  await rig.createIngress('shop');
-  view = createClusterView(rig.connection, silentLog);
+  await server.rig.createNamespace('shop');
+  await server.rig.createIngress('shop');
+  view = createClusterView(server.rig.connection, silentLog);
   await view.start();
 });
-afterAll(async () => {
-  await view.stop();
-  await testbed.stop();
-});
+afterAll(() => view?.stop());
 
 const web = { namespace: 'shop', name: 'web' };
 
@@ -47,7 +43,7 @@ function slice(name: string, of: string, ip: string, ports: object[]): object {
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices';
 
 test('an Ingress leads to its backend service and to its endpoints, at the ports it names', async () => {
-  const made = await rig.create(
+  const made = await server.rig.create(
     '/api/v1/namespaces/shop/services',
     service('web', [
       { name: 'http', port: 80, targetPort: 8080 },
@@ -55,7 +51,7 @@ test('an Ingress leads to its backend service and to its endpoints, at the ports
     ]),
   );
   const clusterIp = (made['spec'] as { clusterIP: string }).clusterIP;
-  await rig.create(
+  await server.rig.create(
     SLICES,
     slice('web-1', 'web', '10.77.0.10', [
       { name: 'http', port: 8080 },
@@ -75,20 +71,20 @@ test('an Ingress leads to its backend service and to its endpoints, at the ports
 });
 
 test('an Ingress leads to the address in its status, and to the controller behind it', async () => {
-  await rig.createNamespace('controller');
+  await server.rig.createNamespace('controller');
   const status = { loadBalancer: { ingress: [{ ip: '192.0.2.10' }] } };
-  await rig.connection.request({
+  await server.rig.connection.request({
     method: 'PATCH',
     path: '/apis/networking.k8s.io/v1/namespaces/shop/ingresses/web/status',
     body: { contentType: 'application/merge-patch+json', value: { status } },
     doing: 'setting the status',
     right: 'patch',
   });
-  await rig.create('/api/v1/namespaces/controller/services', {
+  await server.rig.create('/api/v1/namespaces/controller/services', {
     ...service('nginx', [{ name: 'http', port: 80 }]),
     spec: { externalIPs: ['192.0.2.10'], ports: [{ name: 'http', port: 80 }] },
   });
-  await rig.create(
+  await server.rig.create(
     SLICES.replace('shop', 'controller'),
     slice('nginx-1', 'nginx', '10.77.0.20', [{ name: 'http', port: 80 }]),
   );
@@ -100,14 +96,14 @@ test('an Ingress leads to the address in its status, and to the controller behin
 });
 
 test('a pod’s address is named after its owner while the pod is there', async () => {
-  await rig.create('/api/v1/namespaces/shop/pods', {
+  await server.rig.create('/api/v1/namespaces/shop/pods', {
     metadata: {
       name: 'db-0',
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'u', controller: true }],
     },
     spec: { containers: [{ name: 'db', image: 'db' }] },
   });
-  await rig.connection.request({
+  await server.rig.connection.request({
     method: 'PATCH',
     path: '/api/v1/namespaces/shop/pods/db-0/status',
     body: {
@@ -119,7 +115,7 @@ test('a pod’s address is named after its owner while the pod is there', async 
   });
   await until(() => view.workloadOf('10.77.0.30') === 'shop/statefulset/db');
 
-  await rig.connection.request({
+  await server.rig.connection.request({
     method: 'DELETE',
     path: '/api/v1/namespaces/shop/pods/db-0',
     query: { gracePeriodSeconds: '0' },
@@ -130,7 +126,7 @@ test('a pod’s address is named after its owner while the pod is there', async 
 });
 
 test('keeps what it knows while the server is away, says so, and catches up after it is back', async () => {
-  const cable = await createCable(testbed);
+  const cable = await createCable(server.testbed);
   const cabled = createClusterView((await createApiRig(cable.kubeconfig)).connection, silentLog);
   await cabled.start();
   expect(cabled.health()).toEqual({ reachable: true, reason: '' });
@@ -139,7 +135,7 @@ test('keeps what it knows while the server is away, says so, and catches up afte
   await until(() => !cabled.health().reachable);
   expect(cabled.health().reason).toContain('does not answer');
   expect(cabled.ingressesOf('10.77.0.10', 8080)).toEqual([web]);
-  await rig.create(SLICES, slice('web-2', 'web', '10.77.0.12', [{ name: 'http', port: 8080 }]));
+  await server.rig.create(SLICES, slice('web-2', 'web', '10.77.0.12', [{ name: 'http', port: 8080 }]));
   await cable.mend();
 
   await until(() => cabled.ingressesOf('10.77.0.12', 8080).length === 1);
@@ -154,7 +150,7 @@ test('without the right to list pods it still knows the way to an Ingress', asyn
     { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['list', 'watch'] },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
   ];
-  const { connection } = await createApiRig(await kubeconfigFor(testbed, { user: 'router', rules }));
+  const { connection } = await createApiRig(await kubeconfigFor(server.testbed, { user: 'router', rules }));
   const limited = createClusterView(connection, silentLog);
   await limited.start();
 

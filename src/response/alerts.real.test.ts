@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiRig, CONNECTIONS, createApiRig, MULTIPLIER, RPM, RPS } from '../../test/rigs/api-rig.ts';
+import { expect } from 'vitest';
+import { CONNECTIONS, MULTIPLIER, RPM, RPS } from '../../test/rigs/api-rig.ts';
 import type { ClusterView } from '#core/cluster-view.ts';
 import type { IngressRef } from '#core/decision.ts';
-import { startTestbed, type Testbed } from '../../testbed/testbed.ts';
 import { createResponderRig, flood, leadingTo } from '../../test/rigs/responder-rig.ts';
+import { useApiServer } from '../../test/rigs/api-server.ts';
 
-let testbed: Testbed;
-let rig: ApiRig;
-
-beforeAll(async () => {
-  testbed = await startTestbed();
-  rig = await createApiRig(testbed.kubeconfigPath);
-});
-afterAll(() => testbed.stop());
-
-let made = 0;
-async function namespaceWith(annotations?: Record<string, string>): Promise<string> {
-  const name = `alerts-${++made}`;
-  await rig.createNamespace(name);
-  await rig.createIngress(name, annotations);
-  return name;
-}
+const server = await useApiServer('alerts');
+const { test, namespaceWith } = server;
 
 /** A cluster whose view gives the same answer for every address. */
 const seeing = (...namespaces: string[]): ClusterView => ({
@@ -30,12 +16,12 @@ const seeing = (...namespaces: string[]): ClusterView => ({
 });
 
 const annotationsIn = async (namespace: string): Promise<unknown> =>
-  (await rig.readIngress(namespace)).metadata.annotations;
+  (await server.rig.readIngress(namespace)).metadata.annotations;
 
 test('by default a rule only says what it would do', async () => {
   const name = await namespaceWith({ [RPS]: '50' });
-  const before = await rig.readIngress(name);
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(name);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
 
   const [decision] = await responder({ settings: { mode: 'dry-run', ...leadingTo(name) } }).onAlert(flood(clock));
 
@@ -48,16 +34,16 @@ test('by default a rule only says what it would do', async () => {
       { key: MULTIPLIER, value: null },
     ],
   });
-  expect(await rig.readIngress(name)).toEqual(before);
+  expect(await server.rig.readIngress(name)).toEqual(before);
   expect(await store.countPendingNotifications()).toBe(1);
 });
 
 test('an alert’s updates change nothing, and a new alert gives more time without a second patch', async () => {
   const name = await namespaceWith();
-  const { responder, clock, store, audit } = createResponderRig(rig.api);
+  const { responder, clock, store, audit } = createResponderRig(server.rig.api);
   const response = responder({ settings: leadingTo(name) });
   await response.onAlert(flood(clock));
-  const limited = await rig.readIngress(name);
+  const limited = await server.rig.readIngress(name);
   clock.advance(300_000);
 
   expect(await response.onAlert(flood(clock, { verdicts: 9 }))).toEqual([]);
@@ -66,9 +52,9 @@ test('an alert’s updates change nothing, and a new alert gives more time witho
   expect(extended?.id).toBe('alert-1.0');
   expect(Date.parse(extended?.until ?? '')).toBe(clock.now() + 600_000);
   expect((await audit('alert-1.0')).at(-1)).toMatch(/^decision.extended: until .* http-flood again \(alert alert-2\)$/);
-  expect(await rig.readIngress(name)).toEqual(limited);
+  expect(await server.rig.readIngress(name)).toEqual(limited);
   expect((await store.listDecisions({ limit: 9 })).map(({ id }) => id)).toEqual(['alert-1.0']);
-  expect((await rig.eventsOf(name)).map(({ reason }) => reason)).toContain('RateLimitExtended');
+  expect((await server.rig.eventsOf(name)).map(({ reason }) => reason)).toContain('RateLimitExtended');
 });
 
 test.each([
@@ -78,8 +64,8 @@ test.each([
   ['both, one of them lower', { [RPS]: '50', [RPM]: '500' }],
 ])('a person’s limit that is as strict already (%s) is not touched', async (_what, annotations) => {
   const name = await namespaceWith(annotations);
-  const before = await rig.readIngress(name);
-  const { responder, clock } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(name);
+  const { responder, clock } = createResponderRig(server.rig.api);
 
   const [decision] = await responder({ settings: leadingTo(name) }).onAlert(flood(clock));
 
@@ -88,7 +74,7 @@ test.each([
     reason: expect.stringContaining('already stricter'),
     written: {},
   });
-  expect(await rig.readIngress(name)).toEqual(before);
+  expect(await server.rig.readIngress(name)).toEqual(before);
 });
 
 test.each([
@@ -102,7 +88,7 @@ test.each([
   ['fewer connections', { [CONNECTIONS]: '3' }, { [CONNECTIONS]: '3', [RPS]: '10', [MULTIPLIER]: '2' }],
 ])('a limit is made stricter, never looser, where there is %s', async (_what, annotations, expected) => {
   const name = await namespaceWith(annotations);
-  const { responder, clock } = createResponderRig(rig.api);
+  const { responder, clock } = createResponderRig(server.rig.api);
   const rules = [{ family: 'http-flood', limit: { rps: 10, burst: 20, connections: 8 } }];
   const limitOnly = 'fewer connections' === _what ? rules : [{ family: 'http-flood', limit: { rps: 10, burst: 20 } }];
 
@@ -113,7 +99,7 @@ test.each([
 
 test('a person’s looser limit gives way to a rule’s, and the end brings back what stood before both', async () => {
   const name = await namespaceWith({ [RPS]: '50' });
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const response = responder({ settings: leadingTo(name) });
   const limit = { rps: 20, rpm: null, burst: null, connections: null };
   const ref = { namespace: name, name: 'web' };
@@ -131,7 +117,7 @@ test('a person’s looser limit gives way to a rule’s, and the end brings back
 
 test('every Ingress that leads to the victim is limited, but those that must never be touched', async () => {
   const [one, two, never] = [await namespaceWith(), await namespaceWith(), await namespaceWith()];
-  const { responder, clock } = createResponderRig(rig.api);
+  const { responder, clock } = createResponderRig(server.rig.api);
   const response = responder({ view: seeing(one, two, never), settings: { never: [never] } });
 
   const decisions = await response.onAlert(flood(clock));
@@ -146,7 +132,7 @@ test('every Ingress that leads to the victim is limited, but those that must nev
 
 test('rules hold at most as many limits at once as they may', async () => {
   const [one, two] = [await namespaceWith(), await namespaceWith()];
-  const { responder, clock } = createResponderRig(rig.api);
+  const { responder, clock } = createResponderRig(server.rig.api);
   const response = responder({ view: seeing(one, two), settings: { maxActive: 1 } });
 
   const decisions = await response.onAlert(flood(clock));

@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type ApiRig,
-  createApiRig,
-  MULTIPLIER,
-  ownership,
-  RPM,
-  RPS,
-  withoutBookkeeping,
-} from '../../test/rigs/api-rig.ts';
+import { expect } from 'vitest';
+import { createApiRig, MULTIPLIER, ownership, RPM, RPS, withoutBookkeeping } from '../../test/rigs/api-rig.ts';
 import type { IngressRef, RateLimit } from '#core/decision.ts';
-import { kubeconfigFor, startTestbed, type Testbed } from '../../testbed/testbed.ts';
+import { kubeconfigFor } from '../../testbed/testbed.ts';
 import { createResponderRig, flood, leadingTo } from '../../test/rigs/responder-rig.ts';
+import { useApiServer } from '../../test/rigs/api-server.ts';
 
-let testbed: Testbed;
-let rig: ApiRig;
+const server = await useApiServer('manual');
+const { test } = server;
 
-beforeAll(async () => {
-  testbed = await startTestbed();
-  rig = await createApiRig(testbed.kubeconfigPath);
-});
-afterAll(() => testbed.stop());
-
-let made = 0;
 async function webIn(annotations?: Record<string, string>): Promise<IngressRef> {
-  const namespace = `manual-${++made}`;
-  await rig.createNamespace(namespace);
-  await rig.createIngress(namespace, annotations);
-  return { namespace, name: 'web' };
+  return { namespace: await server.namespaceWith(annotations), name: 'web' };
 }
 
 const limit = (changes: Partial<RateLimit>): RateLimit => ({
@@ -40,7 +23,7 @@ const by = { actor: 'ada', ttlMs: 60_000, dryRun: false };
 
 test('a person’s word acts in dry-run mode as well, and ends when its time is up', async () => {
   const ref = await webIn({ [RPS]: '50' });
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const response = responder({ settings: { mode: 'dry-run' } });
 
   const { decision, notes } = await response.apply({ ...by, ref, limit: limit({ rps: 7, burst: 20 }) });
@@ -73,34 +56,34 @@ test('a person’s word acts in dry-run mode as well, and ends when its time is 
 
 test('a newer word takes the place of an older one, and its end brings back what a person had before both', async () => {
   const ref = await webIn({ [RPS]: '50', note: 'mine' });
-  const before = await rig.readIngress(ref.namespace);
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(ref.namespace);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const response = responder();
 
   const first = await response.apply({ ...by, ref, limit: limit({ rps: 7, burst: 20 }) });
   clock.advance(1_000);
   const second = await response.apply({ ...by, ref, limit: limit({ rpm: 30 }) });
-  const limited = await rig.readIngress(ref.namespace);
+  const limited = await server.rig.readIngress(ref.namespace);
   clock.advance(1_000);
   const { decision: reverted } = await response.revert({ ref, actor: 'bob' });
 
   expect(limited.metadata.annotations).toEqual({ [RPS]: '50', [RPM]: '30', note: 'mine' });
   expect((await store.getDecision(first.decision.id))?.state).toBe('superseded');
   expect(reverted).toMatchObject({ id: second.decision.id, state: 'reverted', revertAskedBy: 'bob' });
-  const after = await rig.readIngress(ref.namespace);
+  const after = await server.rig.readIngress(ref.namespace);
   expect(withoutBookkeeping(after)).toEqual(withoutBookkeeping(before));
   expect(ownership(after)).toEqual(ownership(before));
   clock.advance(600_000);
   await response.tick();
-  expect(await rig.readIngress(ref.namespace)).toEqual(after);
+  expect(await server.rig.readIngress(ref.namespace)).toEqual(after);
 });
 
 test('what a person sets between two words is what the end brings back', async () => {
   const ref = await webIn({ [RPS]: '50' });
-  const { responder, clock } = createResponderRig(rig.api);
+  const { responder, clock } = createResponderRig(server.rig.api);
   const response = responder();
   await response.apply({ ...by, ref, limit: limit({ rps: 7 }) });
-  await rig.annotate(ref.namespace, { [RPS]: '70' }, 'kubectl-edit');
+  await server.rig.annotate(ref.namespace, { [RPS]: '70' }, 'kubectl-edit');
   clock.advance(1_000);
   await response.apply({ ...by, ref, limit: limit({ rps: 5 }) });
 
@@ -115,18 +98,18 @@ test('what a person sets between two words is what the end brings back', async (
 
 test('a dry run says what it would write and changes nothing', async () => {
   const ref = await webIn({ [RPS]: '5' });
-  const before = await rig.readIngress(ref.namespace);
-  const { responder } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(ref.namespace);
+  const { responder } = createResponderRig(server.rig.api);
 
   const { decision, notes } = await responder().apply({ ...by, ref, dryRun: true, limit: limit({ rps: 7 }) });
 
   expect(decision).toMatchObject({ state: 'simulated', written: { [RPS]: '7' } });
   expect(notes).toEqual(['this is looser than the 5 requests/s per client that stood there']);
-  expect(await rig.readIngress(ref.namespace)).toEqual(before);
+  expect(await server.rig.readIngress(ref.namespace)).toEqual(before);
 });
 
 test('nothing is stored about an Ingress that does not exist', async () => {
-  const { responder, store } = createResponderRig(rig.api);
+  const { responder, store } = createResponderRig(server.rig.api);
   const ref = { namespace: 'default', name: 'nowhere' };
 
   await expect(responder().apply({ ...by, ref, limit: limit({ rps: 7 }) })).rejects.toMatchObject({
@@ -139,15 +122,15 @@ test('nothing is stored about an Ingress that does not exist', async () => {
 
 test('there is nothing to revert where nothing of ours is in force', async () => {
   const ref = await webIn({ [RPS]: '50' });
-  const { responder } = createResponderRig(rig.api);
+  const { responder } = createResponderRig(server.rig.api);
   expect(await responder().revert({ ref, actor: 'ada' })).toMatchObject({ decision: null });
-  expect((await rig.readIngress(ref.namespace)).metadata.annotations).toEqual({ [RPS]: '50' });
+  expect((await server.rig.readIngress(ref.namespace)).metadata.annotations).toEqual({ [RPS]: '50' });
 });
 
 test('RBAC that forbids the patch is told to the person by the name of the right, and nothing is stored', async () => {
   const ref = await webIn();
   const rules = [{ apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get'] }];
-  const { api } = await createApiRig(await kubeconfigFor(testbed, { user: 'looker', rules }));
+  const { api } = await createApiRig(await kubeconfigFor(server.testbed, { user: 'looker', rules }));
   const { responder, store } = createResponderRig(api);
 
   await expect(responder().apply({ ...by, ref, limit: limit({ rps: 7 }) })).rejects.toMatchObject({
@@ -160,7 +143,7 @@ test('RBAC that forbids the patch is told to the person by the name of the right
 test('RBAC that forbids the patch makes a rule’s decision failed with the reason, until it is allowed', async () => {
   const ref = await webIn();
   const rules = [{ apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get'] }];
-  const { api } = await createApiRig(await kubeconfigFor(testbed, { user: 'watcher', rules }));
+  const { api } = await createApiRig(await kubeconfigFor(server.testbed, { user: 'watcher', rules }));
   const { responder, clock, store } = createResponderRig(api);
   const response = responder({ settings: leadingTo(ref.namespace) });
 
@@ -171,7 +154,7 @@ test('RBAC that forbids the patch makes a rule’s decision failed with the reas
     reason: expect.stringContaining('the right to patch ingresses'),
   });
   expect(response.health()).toEqual({ ok: true, reason: '' });
-  const allowed = responder({ api: rig.api, settings: leadingTo(ref.namespace) });
+  const allowed = responder({ api: server.rig.api, settings: leadingTo(ref.namespace) });
   clock.advance(1_000);
   await allowed.tick();
 
@@ -180,7 +163,7 @@ test('RBAC that forbids the patch makes a rule’s decision failed with the reas
 
 test('a person’s wrong wishes are bad input', async () => {
   const ref = await webIn();
-  const { responder, store } = createResponderRig(rig.api);
+  const { responder, store } = createResponderRig(server.rig.api);
   const response = responder();
   const wishes = [
     { limit: limit({}) },

@@ -1,22 +1,16 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestbed, type Testbed } from '../../testbed/testbed.ts';
-import { type ApiRig, createApiRig, MULTIPLIER, ownership, RPM, RPS } from '../../test/rigs/api-rig.ts';
+import { expect } from 'vitest';
+import { MULTIPLIER, ownership, RPM, RPS } from '../../test/rigs/api-rig.ts';
 import { createResponderRig, flood, leadingTo, type ResponderRig } from '../../test/rigs/responder-rig.ts';
 import type { Responder } from './responder.ts';
+import { useApiServer } from '../../test/rigs/api-server.ts';
 
 /** More of them, or others: KUBESECURE_TEST_RUNS=500 KUBESECURE_TEST_SEED=7. */
 const RUNS = Number(process.env['KUBESECURE_TEST_RUNS'] ?? 40);
 const SEED = Number(process.env['KUBESECURE_TEST_SEED'] ?? 1);
 
-let testbed: Testbed;
-let rig: ApiRig;
-
-beforeAll(async () => {
-  testbed = await startTestbed();
-  rig = await createApiRig(testbed.kubeconfigPath);
-});
-afterAll(() => testbed.stop());
+const server = await useApiServer('random-lives');
+const { test } = server;
 
 type Step =
   | { readonly type: 'alert' | 'revert' | 'restart' }
@@ -56,10 +50,10 @@ let lives = 0;
 async function live(steps: readonly Step[]): Promise<{ acted: string; twin: string; rigged: ResponderRig }> {
   const [acted, twin] = [`life-${++lives}`, `twin-${lives}`];
   for (const namespace of [acted, twin]) {
-    await rig.createNamespace(namespace);
-    await rig.createIngress(namespace);
+    await server.rig.createNamespace(namespace);
+    await server.rig.createIngress(namespace);
   }
-  const rigged = createResponderRig(rig.api);
+  const rigged = createResponderRig(server.rig.api);
   const settings = leadingTo(acted);
   let response = rigged.responder({ settings });
   for (const [index, current] of steps.entries()) {
@@ -99,14 +93,15 @@ async function actOn(
 }
 
 async function people(namespace: string, current: Step): Promise<void> {
-  if (current.type === 'annotate') await rig.annotate(namespace, { [current.key]: current.value });
-  if (current.type === 'helm') await rig.applyIngress(namespace, { [RPS]: current.value, team: 'shop' }, 'helm', true);
+  if (current.type === 'annotate') await server.rig.annotate(namespace, { [current.key]: current.value });
+  if (current.type === 'helm')
+    await server.rig.applyIngress(namespace, { [RPS]: current.value, team: 'shop' }, 'helm', true);
 }
 
 test('whatever people, rules and restarts do, in the end an Ingress is what it would be without us', async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 14 }), async (steps) => {
     const { acted, twin, rigged } = await live(steps);
-    const [ours, theirs] = [await rig.readIngress(acted), await rig.readIngress(twin)];
+    const [ours, theirs] = [await server.rig.readIngress(acted), await server.rig.readIngress(twin)];
     expect(ours.metadata.annotations).toEqual(theirs.metadata.annotations);
     expect(ours['spec']).toEqual(theirs['spec']);
     expect(ownership(ours).join()).not.toContain('kubesecure');

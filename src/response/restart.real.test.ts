@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiRig, createApiRig, MULTIPLIER, ownership, RPS, withoutBookkeeping } from '../../test/rigs/api-rig.ts';
+import { expect } from 'vitest';
+import { MULTIPLIER, ownership, RPS, withoutBookkeeping } from '../../test/rigs/api-rig.ts';
 import type { IngressApi } from '#core/ingress-api.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Store } from '#core/store.ts';
 import { openSqliteStore } from '#store/sqlite-store.ts';
-import { startTestbed, type Testbed } from '../../testbed/testbed.ts';
 import { createResponderRig, flood, leadingTo } from '../../test/rigs/responder-rig.ts';
+import { useApiServer } from '../../test/rigs/api-server.ts';
 
-let testbed: Testbed;
-let rig: ApiRig;
-
-beforeAll(async () => {
-  testbed = await startTestbed();
-  rig = await createApiRig(testbed.kubeconfigPath);
-});
-afterAll(() => testbed.stop());
-
-let made = 0;
-async function namespaceWith(annotations?: Record<string, string>): Promise<string> {
-  const name = `restart-${++made}`;
-  await rig.createNamespace(name);
-  await rig.createIngress(name, annotations);
-  return name;
-}
+const server = await useApiServer('restart');
+const { test, namespaceWith } = server;
 
 /** Never settles, as nothing does in a process that was killed. */
 const killed = (): Promise<never> => new Promise(() => {});
@@ -60,10 +46,10 @@ test.each(EVERY_MOMENT)(
   'killed %s, the limit holds after the restart and the end is exact',
   async (_when, wrapApi, wrapStore) => {
     const name = await namespaceWith({ [RPS]: '50', note: 'mine' });
-    const before = await rig.readIngress(name);
-    const { responder, clock, store, audit } = createResponderRig(rig.api);
+    const before = await server.rig.readIngress(name);
+    const { responder, clock, store, audit } = createResponderRig(server.rig.api);
     const settings = leadingTo(name);
-    void responder({ api: wrapApi(rig.api), store: wrapStore(store), settings }).onAlert(flood(clock));
+    void responder({ api: wrapApi(server.rig.api), store: wrapStore(store), settings }).onAlert(flood(clock));
     await settle();
 
     const restarted = responder({ settings });
@@ -71,12 +57,12 @@ test.each(EVERY_MOMENT)(
     await restarted.onAlert(flood(clock));
 
     expect((await store.getDecision('alert-1.0'))?.state).toBe('applied');
-    const limited = await rig.readIngress(name);
+    const limited = await server.rig.readIngress(name);
     expect(limited.metadata.annotations).toEqual({ [RPS]: '10', [MULTIPLIER]: '2', note: 'mine' });
     expect((await audit('alert-1.0')).filter((line) => line.startsWith('decision.applied'))).toHaveLength(1);
     clock.advance(600_000);
     await responder({ settings }).reconcile();
-    const after = await rig.readIngress(name);
+    const after = await server.rig.readIngress(name);
     expect(withoutBookkeeping(after)).toEqual(withoutBookkeeping(before));
     expect(ownership(after)).toEqual(ownership(before));
     expect((await store.getDecision('alert-1.0'))?.state).toBe('expired');
@@ -85,17 +71,17 @@ test.each(EVERY_MOMENT)(
 
 test('killed between the value and its owner being put back, the undo is finished after the restart', async () => {
   const name = await namespaceWith({ [RPS]: '50' });
-  const before = await rig.readIngress(name);
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(name);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const settings = leadingTo(name);
   await responder({ settings }).onAlert(flood(clock));
   clock.advance(600_000);
   // The first of the two steps of the undo is an apply of the former values.
-  await rig.api.applyAnnotations({ namespace: name, name: 'web' }, { [RPS]: '50' }, { dryRun: false });
+  await server.rig.api.applyAnnotations({ namespace: name, name: 'web' }, { [RPS]: '50' }, { dryRun: false });
 
   await responder({ settings }).reconcile();
 
-  const after = await rig.readIngress(name);
+  const after = await server.rig.readIngress(name);
   expect(withoutBookkeeping(after)).toEqual(withoutBookkeeping(before));
   expect(ownership(after)).toEqual(ownership(before));
   expect(await store.getDecision('alert-1.0')).toMatchObject({ state: 'expired', reason: '' });
@@ -103,26 +89,26 @@ test('killed between the value and its owner being put back, the undo is finishe
 
 test('killed between the undo and its being stored, nothing is undone twice', async () => {
   const name = await namespaceWith({ [RPS]: '50' });
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const settings = leadingTo(name);
   await responder({ settings }).onAlert(flood(clock));
   clock.advance(600_000);
   const stuck = { ...store, saveDecision: killed };
   void responder({ settings, store: stuck }).tick();
   await settle();
-  const undone = await rig.readIngress(name);
+  const undone = await server.rig.readIngress(name);
 
   await responder({ settings }).reconcile();
 
-  expect(await rig.readIngress(name)).toEqual(undone);
+  expect(await server.rig.readIngress(name)).toEqual(undone);
   expect(undone.metadata.annotations).toEqual({ [RPS]: '50' });
   expect(await store.getDecision('alert-1.0')).toMatchObject({ state: 'expired', reason: '' });
 });
 
 test('killed while one decision took the place of another, the end brings back what stood before both', async () => {
   const name = await namespaceWith({ [RPS]: '50' });
-  const before = await rig.readIngress(name);
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(name);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const ref = { namespace: name, name: 'web' };
   const limit = { rps: 7, rpm: null, burst: 14, connections: null };
   const first = await responder().apply({ ref, limit, ttlMs: 60_000, dryRun: false, actor: 'ada' });
@@ -147,17 +133,17 @@ test('killed while one decision took the place of another, the end brings back w
   clock.advance(600_000);
   await responder().tick();
 
-  const after = await rig.readIngress(name);
+  const after = await server.rig.readIngress(name);
   expect(withoutBookkeeping(after)).toEqual(withoutBookkeeping(before));
   expect(ownership(after)).toEqual(ownership(before));
 });
 
 test('a limit that somebody took away while we were down is said, and not fought', async () => {
   const name = await namespaceWith();
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const settings = leadingTo(name);
   await responder({ settings }).onAlert(flood(clock));
-  await rig.annotate(name, { [RPS]: null, [MULTIPLIER]: null });
+  await server.rig.annotate(name, { [RPS]: null, [MULTIPLIER]: null });
 
   await responder({ settings }).reconcile();
 
@@ -165,12 +151,12 @@ test('a limit that somebody took away while we were down is said, and not fought
     state: 'reverted',
     reason: expect.stringContaining('somebody took the limit away'),
   });
-  expect((await rig.readIngress(name)).metadata.annotations).toBeUndefined();
+  expect((await server.rig.readIngress(name)).metadata.annotations).toBeUndefined();
 });
 
 test('an alert that was stored but not decided about is decided about after the restart, once', async () => {
   const name = await namespaceWith();
-  const { responder, clock, store } = createResponderRig(rig.api);
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const settings = leadingTo(name);
   await store.saveAlert(flood(clock), []);
   await store.saveAlert(flood(clock, { id: 'old', timestamp: new Date(clock.now() - 600_000).toISOString() }), []);
@@ -185,8 +171,8 @@ test('an alert that was stored but not decided about is decided about after the 
 
 test('two processes on one store that end the same decision at the same time restore it once', async () => {
   const name = await namespaceWith({ [RPS]: '50' });
-  const before = await rig.readIngress(name);
-  const { responder, clock, store, path } = createResponderRig(rig.api);
+  const before = await server.rig.readIngress(name);
+  const { responder, clock, store, path } = createResponderRig(server.rig.api);
   const settings = leadingTo(name);
   await responder({ settings }).onAlert(flood(clock));
   clock.advance(600_000);
@@ -195,7 +181,7 @@ test('two processes on one store that end the same decision at the same time res
   await Promise.all([responder({ settings }).tick(), responder({ settings, store: other }).tick()]);
   await other.close();
 
-  const after = await rig.readIngress(name);
+  const after = await server.rig.readIngress(name);
   expect(withoutBookkeeping(after)).toEqual(withoutBookkeeping(before));
   expect(ownership(after)).toEqual(ownership(before));
   expect((await store.getDecision('alert-1.0'))?.state).toBe('expired');

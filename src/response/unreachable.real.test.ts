@@ -1,29 +1,24 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiRig, type Cable, createApiRig, createCable, MULTIPLIER, RPS } from '../../test/rigs/api-rig.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type ApiRig, createApiRig, createCable, MULTIPLIER, RPS } from '../../test/rigs/api-rig.ts';
 import { createClusterView } from '#cluster/cluster-view.ts';
 import { silentLog } from '#core/log.ts';
-import { startTestbed, type Testbed } from '../../testbed/testbed.ts';
 import { createResponderRig, flood, leadingTo } from '../../test/rigs/responder-rig.ts';
+import { useApiServer } from '../../test/rigs/api-server.ts';
 
-let testbed: Testbed;
-let rig: ApiRig;
-let cable: Cable;
+const server = await useApiServer('unreachable');
+const { test } = server;
+let cable: Awaited<ReturnType<typeof createCable>>;
 let cabled: ApiRig;
 
 beforeAll(async () => {
-  testbed = await startTestbed();
-  rig = await createApiRig(testbed.kubeconfigPath);
-  cable = await createCable(testbed);
+  cable = await createCable(server.testbed);
   cabled = await createApiRig(cable.kubeconfig);
 });
-afterAll(async () => {
-  await cable.cut();
-  await testbed.stop();
-});
+afterAll(() => cable?.cut());
 
 test('a decision fails while the server is away, says so, is tried again with back-off, and is in force when it is back', async () => {
-  await rig.createNamespace('away');
-  await rig.createIngress('away', { [RPS]: '50' });
+  await server.rig.createNamespace('away');
+  await server.rig.createIngress('away', { [RPS]: '50' });
   const { responder, clock, store } = createResponderRig(cabled.api);
   const response = responder({ settings: leadingTo('away') });
   await cable.cut();
@@ -44,7 +39,7 @@ test('a decision fails while the server is away, says so, is tried again with ba
   expect(attempts).toEqual([2, 2, 3, 3, 3, 3, 4, 4]);
   expect((await store.getDecision('alert-1.0'))?.state).toBe('applied');
   expect(response.health()).toEqual({ ok: true, reason: '' });
-  expect((await rig.readIngress('away')).metadata.annotations).toEqual({ [RPS]: '10', [MULTIPLIER]: '2' });
+  expect((await server.rig.readIngress('away')).metadata.annotations).toEqual({ [RPS]: '10', [MULTIPLIER]: '2' });
   const told = (await store.dueNotifications(clock.now(), 10)).map(
     ({ event }) => event.type === 'decision.changed' && event.decision.state,
   );
@@ -70,8 +65,8 @@ test('a decision that could never be put in force expires', async () => {
 });
 
 test('an undo is owed until the server is back, however long that takes', async () => {
-  await rig.createNamespace('owed');
-  await rig.createIngress('owed', { [RPS]: '50' });
+  await server.rig.createNamespace('owed');
+  await server.rig.createIngress('owed', { [RPS]: '50' });
   const { responder, clock, store } = createResponderRig(cabled.api);
   const response = responder({ settings: leadingTo('owed') });
   await response.onAlert(flood(clock));
@@ -90,16 +85,16 @@ test('an undo is owed until the server is back, however long that takes', async 
   await response.tick();
 
   expect(await store.getDecision('alert-1.0')).toMatchObject({ state: 'reverted', revertAskedBy: 'ada', attempts: 0 });
-  expect((await rig.readIngress('owed')).metadata.annotations).toEqual({ [RPS]: '50' });
+  expect((await server.rig.readIngress('owed')).metadata.annotations).toEqual({ [RPS]: '50' });
 });
 
 test('a victim whose Ingress cannot be looked up is looked up again when the cluster is seen', async () => {
-  await rig.createNamespace('unseen');
-  const made = await rig.create('/api/v1/namespaces/unseen/services', {
+  await server.rig.createNamespace('unseen');
+  const made = await server.rig.create('/api/v1/namespaces/unseen/services', {
     metadata: { name: 'web' },
     spec: { ports: [{ port: 80 }] },
   });
-  await rig.createIngress('unseen');
+  await server.rig.createIngress('unseen');
   const ip = (made['spec'] as { clusterIP: string }).clusterIP;
   await cable.cut();
   const view = createClusterView(cabled.connection, silentLog);
@@ -126,9 +121,9 @@ test('a victim whose Ingress cannot be looked up is looked up again when the clu
 });
 
 test('ticks by itself, and stops', async () => {
-  await rig.createNamespace('ticking');
-  await rig.createIngress('ticking');
-  const { responder, clock, store } = createResponderRig(rig.api);
+  await server.rig.createNamespace('ticking');
+  await server.rig.createIngress('ticking');
+  const { responder, clock, store } = createResponderRig(server.rig.api);
   const response = responder({ settings: leadingTo('ticking') });
   await response.start();
   await response.onAlert(flood(clock));

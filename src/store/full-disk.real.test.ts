@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { needs } from '../../testbed/needs.ts';
 import { systemClock } from '#core/clock.ts';
 import { sampleAlert } from './sample-records.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+
+const { test } = await needs('full disk', 'root');
 
 let disk: string;
 beforeEach(() => {

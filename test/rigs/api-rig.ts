@@ -1,4 +1,3 @@
-import { createServer, connect, type Socket } from 'node:net';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IngressApi } from '#core/ingress-api.ts';
@@ -6,6 +5,7 @@ import { silentLog } from '#core/log.ts';
 import type { Testbed } from '../../testbed/testbed.ts';
 import { type ClusterConnection, connectCluster } from '#cluster/connection.ts';
 import { createIngressApi } from '#cluster/ingress-api.ts';
+import { startTcpRelay, type TcpRelay } from './tcp-relay.ts';
 
 /** For the real tests: a person, Helm or a controller at work on the API server beside us. */
 
@@ -126,10 +126,13 @@ function ingress(annotations?: Record<string, string>): object {
   };
 }
 
-/** The object as a person sees it: without the server's book-keeping. */
-export function withoutBookkeeping(object: RawObject): object {
-  const { managedFields: _fields, resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
-  return { ...object, metadata };
+const BOOKKEEPING = new Set(['managedFields', 'resourceVersion']);
+
+/** The object as a person sees it: without what the API server itself changes with every write. */
+export function withoutBookkeeping(object: object): object {
+  return JSON.parse(
+    JSON.stringify(object, (key, value: unknown) => (BOOKKEEPING.has(key) ? undefined : value)),
+  ) as object;
 }
 
 /** Who owns what, without the times. */
@@ -140,43 +143,12 @@ export function ownership(object: RawObject): string[] {
     .toSorted();
 }
 
-export interface Cable {
-  /** A kubeconfig that reaches the API server through the cable. */
-  readonly kubeconfig: string;
-  readonly cut: () => Promise<void>;
-  readonly mend: () => Promise<void>;
-}
-
-/** A TCP relay before the API server that can be cut: then connections break, and new ones are refused. */
-export async function createCable(testbed: Testbed): Promise<Cable> {
-  const target = new URL(testbed.api.url);
-  const sockets = new Set<Socket>();
-  const relay = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    client.pipe(upstream).pipe(client);
-  });
-  const listen = (port: number): Promise<void> => new Promise((resolve) => relay.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const { port } = relay.address() as { port: number };
-  const kubeconfig = path.join(testbed.folder, `cable-${port}.kubeconfig`);
-  const text = readFileSync(testbed.kubeconfigPath, 'utf8').replaceAll(testbed.api.url, `https://127.0.0.1:${port}`);
-  writeFileSync(kubeconfig, text);
-  return {
-    kubeconfig,
-    cut: () =>
-      new Promise((resolve) => {
-        relay.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-    mend: () => listen(port),
-  };
+/** A relay before the API server that can be cut, and a kubeconfig that goes through it. */
+export async function createCable(testbed: Testbed): Promise<TcpRelay & { readonly kubeconfig: string }> {
+  const { hostname, port } = new URL(testbed.api.url);
+  const relay = await startTcpRelay({ host: hostname, port: Number(port) });
+  const kubeconfig = path.join(testbed.folder, `cable-${relay.port}.kubeconfig`);
+  const text = readFileSync(testbed.kubeconfigPath, 'utf8');
+  writeFileSync(kubeconfig, text.replaceAll(testbed.api.url, `https://127.0.0.1:${relay.port}`), { mode: 0o600 });
+  return { ...relay, kubeconfig };
 }

@@ -3,27 +3,24 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventsV1Api, NetworkingV1Api, type V1Ingress } from '@kubernetes/client-node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { AuditEntry } from '#core/decision.ts';
-import { missingParts } from '../../testbed/install-parts.ts';
+import { API_SERVER, needs } from '../../testbed/needs.ts';
 import { SHOP, startTestbed, type Testbed } from '../../testbed/testbed.ts';
-import { type PausableProxy, startPausableProxy } from './pausable-proxy.ts';
+import { createCable, withoutBookkeeping } from '../rigs/api-rig.ts';
 import { type Product, startProduct, waitFor } from './product.ts';
 import { type SlackReceiver, startSlackReceiver } from './slack-receiver.ts';
-import { kubeconfigThrough, ownerOf, personsIngress, withoutBookkeeping } from './shop-ingress.ts';
+import { ownerOf, personsIngress } from './shop-ingress.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const LIMIT_RPS = 'nginx.ingress.kubernetes.io/limit-rps';
 const TTL_MS = 20_000;
 
-const missing = await missingParts();
-const lacking = ['etcd', 'kube-apiserver', 'openssl', 'traefik', 'ip'].filter((name) => missing.includes(name));
-if (process.getuid?.() !== 0) lacking.push('root');
-if (lacking.length > 0) console.warn(`attack to limit: SKIPPING for want of ${lacking.join(', ')}`);
+const { describe, test } = await needs('attack to limit', ...API_SERVER, 'traefik', 'ip', 'root');
 
-describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => {
+describe('with a real API server and Traefik', () => {
   let testbed: Testbed;
-  let proxy: PausableProxy;
+  let cable: Awaited<ReturnType<typeof createCable>>;
   let networking: NetworkingV1Api;
   let slack: SlackReceiver;
   let folder: string;
@@ -32,12 +29,11 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
 
   beforeAll(async () => {
     testbed = await startTestbed({ traefik: true });
-    const { hostname, port } = new URL(testbed.api.url);
-    proxy = await startPausableProxy({ host: hostname, port: Number(port) });
+    cable = await createCable(testbed);
     networking = testbed.adminKubeconfig.makeApiClient(NetworkingV1Api);
   });
   afterAll(async () => {
-    await proxy?.close();
+    await cable?.cut();
     await testbed?.stop();
   });
 
@@ -47,7 +43,7 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
     before = await personsIngress(networking);
   });
   afterEach(async () => {
-    proxy.resume();
+    cable.resume();
     for (const product of products.splice(0)) await product.kill();
     await slack.close();
     rmSync(folder, { recursive: true });
@@ -61,7 +57,7 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
     };
     writeFileSync(config, JSON.stringify(settings)); // JSON is YAML
     const product = await startProduct(['--config', config, '--replay', join(SAMPLES, sample), ...parameters], {
-      KUBECONFIG: kubeconfigThrough(testbed.kubeconfigPath, proxy.port, folder),
+      KUBECONFIG: cable.kubeconfig,
       SLACK_WEBHOOK_URL: slack.url,
     });
     products.push(product);
@@ -140,16 +136,16 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
 
   test('killed between "decision stored" and "Ingress patched", it limits after the restart, once', async () => {
     const first = await start('attack.pcap', '--speed', '1');
-    proxy.pause();
+    cable.pause();
     const [decision] = await waitFor(30_000, async () => {
       const decisions = await first.decisions();
-      return decisions.length > 0 && proxy.heldBytes() > 0 ? decisions : null;
+      return decisions.length > 0 && cable.heldBytes() > 0 ? decisions : null;
     });
     expect(['planned', 'failed']).toContain(decision?.state);
     expect(await limitNow()).toBe('50');
     await first.kill();
 
-    proxy.resume();
+    cable.resume();
     const second = await start('busy-day.pcap', '--speed', '1');
     await waitFor(30_000, async () => (await limitNow()) === '5');
     await waitFor(TTL_MS + 30_000, async () => (await limitNow()) === '50');
@@ -162,7 +158,7 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
 
   test('an API server that does not answer costs no alert, is said, and is asked again', async () => {
     const product = await start('attack.pcap', '--speed', '2');
-    proxy.pause();
+    cable.pause();
     await waitFor(30_000, async () => (await product.decisions())[0]?.state === 'failed');
     const readiness = await waitFor(30_000, async () => {
       const response = await fetch(`${product.url}/readyz`);
@@ -171,7 +167,7 @@ describe.skipIf(lacking.length > 0)('with a real API server and Traefik', () => 
     expect(readiness).toContain('kubernetes');
     expect((await product.alerts()).length).toBeGreaterThan(0);
 
-    proxy.resume();
+    cable.resume();
     await waitFor(60_000, async () => (await limitNow()) === '5');
     await waitFor(30_000, async () => (await fetch(`${product.url}/readyz`)).status === 200);
     await waitFor(TTL_MS + 30_000, async () => (await limitNow()) === '50');

@@ -2,17 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { missingParts } from '../../testbed/install-parts.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { API_SERVER, needs } from '../../testbed/needs.ts';
 import { SHOP, startTestbed, type Testbed } from '../../testbed/testbed.ts';
 import { type Product, startProduct, waitFor } from './product.ts';
 
-const missing = await missingParts();
-const lacking = ['etcd', 'kube-apiserver', 'openssl', 'traefik', 'ip', 'tcpdump'].filter((name) =>
-  missing.includes(name),
-);
-if (process.getuid?.() !== 0) lacking.push('root');
-if (lacking.length > 0) console.warn(`live flood: SKIPPING for want of ${lacking.join(', ')}`);
+const { test } = await needs('live flood', ...API_SERVER, 'traefik', 'ip', 'tcpdump', 'root');
 
 const FLOODER = '127.0.0.2';
 const BYSTANDER = '127.0.0.3';
@@ -31,63 +26,58 @@ let folder: string;
 let product: Product | null = null;
 
 beforeAll(async () => {
-  if (lacking.length > 0) return;
   testbed = await startTestbed({ traefik: true });
   folder = mkdtempSync(join(tmpdir(), 'kubesecure-live-'));
 });
 afterAll(async () => {
-  if (lacking.length > 0) return;
   await product?.kill();
   await testbed.stop();
   rmSync(folder, { recursive: true });
 });
 
-test.skipIf(lacking.length > 0)(
-  'a flood through the ingress is seen on the wire and cut; others go on; then it is over',
-  async () => {
-    const port = Number(new URL(testbed.traefik?.url ?? '').port);
-    const config = join(folder, 'kubesecure.yaml');
-    const settings = {
-      capture: { filter: `tcp port ${port}` },
-      response: {
-        mode: 'enforce',
-        rules: [{ family: 'http-flood', limit: { rps: 5, burst: 5 }, ttl: '10s' }],
-        targets: [{ address: '127.0.0.1', port, namespace: SHOP.namespace, ingress: SHOP.ingress }],
-      },
-      store: { path: join(folder, 'data.db') },
-    };
-    writeFileSync(config, JSON.stringify(settings));
-    product = await startProduct(['--interface', 'lo', '--config', config], { KUBECONFIG: testbed.kubeconfigPath });
-    await waitFor(10_000, async () => (await fetch(`${product?.url}/readyz`)).status === 200);
+test('a flood through the ingress is seen on the wire and cut; others go on; then it is over', async () => {
+  const port = Number(new URL(testbed.traefik?.url ?? '').port);
+  const config = join(folder, 'kubesecure.yaml');
+  const settings = {
+    capture: { filter: `tcp port ${port}` },
+    response: {
+      mode: 'enforce',
+      rules: [{ family: 'http-flood', limit: { rps: 5, burst: 5 }, ttl: '10s' }],
+      targets: [{ address: '127.0.0.1', port, namespace: SHOP.namespace, ingress: SHOP.ingress }],
+    },
+    store: { path: join(folder, 'data.db') },
+  };
+  writeFileSync(config, JSON.stringify(settings));
+  product = await startProduct(['--interface', 'lo', '--config', config], { KUBECONFIG: testbed.kubeconfigPath });
+  await waitFor(10_000, async () => (await fetch(`${product?.url}/readyz`)).status === 200);
 
-    const startedMs = Date.now();
-    let isOver = false;
-    const untilMs = startedMs + FLOOD_LIMIT_MS;
-    const mayGoOn = (sent: number) => !isOver && Date.now() < untilMs && sent < FLOOD_LIMIT_REQUESTS;
-    const flood = askOften(FLOODER, { atOnce: CONNECTIONS_AT_ONCE, pauseMs: 10, mayGoOn });
-    const bystander = askOften(BYSTANDER, { atOnce: 1, pauseMs: 500, mayGoOn });
-    await waitFor(FLOOD_LIMIT_MS, () => flood.answers.some(({ status }) => status === 429));
-    const cutMs = Date.now();
-    await new Promise((resolve) => setTimeout(resolve, 4000));
-    isOver = true;
-    await Promise.all([flood.done, bystander.done]);
+  const startedMs = Date.now();
+  let isOver = false;
+  const untilMs = startedMs + FLOOD_LIMIT_MS;
+  const mayGoOn = (sent: number) => !isOver && Date.now() < untilMs && sent < FLOOD_LIMIT_REQUESTS;
+  const flood = askOften(FLOODER, { atOnce: CONNECTIONS_AT_ONCE, pauseMs: 10, mayGoOn });
+  const bystander = askOften(BYSTANDER, { atOnce: 1, pauseMs: 500, mayGoOn });
+  await waitFor(FLOOD_LIMIT_MS, () => flood.answers.some(({ status }) => status === 429));
+  const cutMs = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  isOver = true;
+  await Promise.all([flood.done, bystander.done]);
 
-    const alerts = await product.alerts();
-    expect(alerts.map(({ family }) => family)).toEqual(['http-flood']);
-    expect(cutMs - startedMs).toBeLessThan(10_000);
-    const afterCut = flood.answers.filter(({ atMs }) => atMs > cutMs + 500);
-    const served = afterCut.filter(({ status }) => status === 200).length;
-    expect(afterCut.length).toBeGreaterThan(100);
-    expect(served / ((afterCut.at(-1)?.atMs ?? 0) - cutMs)).toBeLessThan(0.01); // 10 a second, for a limit of 5
-    expect(new Set(bystander.answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const alerts = await product.alerts();
+  expect(alerts.map(({ family }) => family)).toEqual(['http-flood']);
+  expect(cutMs - startedMs).toBeLessThan(10_000);
+  const afterCut = flood.answers.filter(({ atMs }) => atMs > cutMs + 500);
+  const served = afterCut.filter(({ status }) => status === 200).length;
+  expect(afterCut.length).toBeGreaterThan(100);
+  expect(served / ((afterCut.at(-1)?.atMs ?? 0) - cutMs)).toBeLessThan(0.01); // 10 a second, for a limit of 5
+  expect(new Set(bystander.answers.map(({ status }) => status))).toEqual(new Set([200]));
 
-    await waitFor(30_000, async () => (await product?.decisions())?.[0]?.state === 'expired');
-    await waitFor(10_000, async () => {
-      const again = await Promise.all(Array.from({ length: 20 }, () => ask(FLOODER)));
-      return again.every(({ status }) => status === 200);
-    });
-  },
-);
+  await waitFor(30_000, async () => (await product?.decisions())?.[0]?.state === 'expired');
+  await waitFor(10_000, async () => {
+    const again = await Promise.all(Array.from({ length: 20 }, () => ask(FLOODER)));
+    return again.every(({ status }) => status === 200);
+  });
+});
 
 /** Sends requests on new connections from one loopback address, a few at once, until told to end. */
 function askOften(

@@ -1,17 +1,19 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-export interface PausableProxy {
+export interface TcpRelay {
   readonly port: number;
-  /** Bytes that arrive from now on are kept back, as on a cut line, until `resume`. */
+  /** Bytes that arrive from now on are kept back, as on a line that is down, until `resume`. */
   pause(): void;
   resume(): void;
   /** How many bytes clients have sent since the pause: more than 0 says that somebody waits. */
   heldBytes(): number;
-  close(): Promise<void>;
+  /** Connections break, and new ones are refused, until `mend`. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
 }
 
-/** Passes TCP through to a port of this machine, TLS untouched, and can be made to stand still. */
-export async function startPausableProxy(target: { host: string; port: number }): Promise<PausableProxy> {
+/** Passes TCP through to a port of this machine, TLS untouched, and can be made to stand still or to break. */
+export async function startTcpRelay(target: { host: string; port: number }): Promise<TcpRelay> {
   const sockets = new Set<Socket>();
   const kept: { to: Socket; bytes: Buffer }[] = [];
   let paused = false;
@@ -40,10 +42,12 @@ export async function startPausableProxy(target: { host: string; port: number })
     client.on('data', (bytes) => pass(upstream, bytes, true));
     upstream.on('data', (bytes) => pass(client, bytes, false));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (at: number): Promise<void> => new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     pause() {
       paused = true;
       held = 0;
@@ -53,10 +57,11 @@ export async function startPausableProxy(target: { host: string; port: number })
       for (const { to, bytes } of kept.splice(0)) if (!to.destroyed) to.write(bytes);
     },
     heldBytes: () => held,
-    close: () =>
+    cut: () =>
       new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
         server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
       }),
+    mend: () => listen(port),
   };
 }
