@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { KubeSecureError, reasonOf } from '#core/error.ts';
+import { packingOfFile, unpackFile } from './unpack.ts';
 
 /** Bytes of a capture, read when asked for. */
 export interface ByteSource {
@@ -11,20 +11,16 @@ export interface ByteSource {
   close(): void;
 }
 
-/** A compressed capture is unpacked into memory; larger ones are to be unpacked into a pipe. */
-const MOST_UNPACKED_BYTES = 1024 * 1024 * 1024;
-
 /** Opens a capture file, or standard input for `-`. Files packed by gzip or zstd are unpacked. Throws `bad-input`. */
 export function openByteSource(path: string): ByteSource {
   if (path === '-') return descriptorSource(0, 'standard input', () => {});
   const descriptor = openFile(path);
-  const unpack = packingOf(descriptor);
-  if (unpack === null) return descriptorSource(descriptor, path, () => closeSync(descriptor));
+  // Only a regular file can be looked into without losing what was read.
+  const packing = fstatSync(descriptor).isFile() ? packingOfFile(descriptor) : null;
+  if (packing === null) return descriptorSource(descriptor, path, () => closeSync(descriptor));
   closeSync(descriptor);
-  return memorySource(unpackFile(path, unpack), path);
+  return memorySource(unpackFile(path, packing), path);
 }
-
-type Unpack = (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
 
 function openFile(path: string): number {
   let descriptor: number;
@@ -45,28 +41,6 @@ function openProblem(cause: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'reading it is not permitted';
   return reasonOf(cause);
-}
-
-/** Only a regular file can be looked into without losing what was read. */
-function packingOf(descriptor: number): Unpack | null {
-  if (!fstatSync(descriptor).isFile()) return null;
-  const magic = Buffer.alloc(4);
-  readSync(descriptor, magic, 0, 4, 0);
-  if (magic.readUInt16BE() === 0x1f8b) return gunzipSync;
-  if (magic.readUInt32BE() === 0x28b52ffd) return zstdDecompressSync;
-  return null;
-}
-
-function unpackFile(path: string, unpack: Unpack): Uint8Array {
-  try {
-    return unpack(readFileSync(path), { maxOutputLength: MOST_UNPACKED_BYTES });
-  } catch (cause) {
-    const problem =
-      codeOf(cause) === 'ERR_BUFFER_TOO_LARGE'
-        ? 'it is too large to be unpacked in memory; unpack it into a pipe and read `-`'
-        : reasonOf(cause);
-    throw new KubeSecureError('bad-input', `while unpacking ${path}: ${problem}`, { cause });
-  }
 }
 
 function descriptorSource(descriptor: number, name: string, close: () => void): ByteSource {

@@ -1,36 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createPacketBatch,
-  PACKET_DESTINATION,
-  PACKET_IPV6,
-  PACKET_KIND,
-  PACKET_PAYLOAD,
-  PACKET_PORTS,
-  PACKET_SEQUENCE,
-  PACKET_SOURCE,
-} from '#core/packet-batch.ts';
+import { decodeOne, type Decoded } from '../../test/packets/decode-one.ts';
 import { cooked, cookedV2, ethernet, icmp, ipPacket, loopback, tcp, udp } from '../../test/packets/frames.ts';
-import { decodeFrame } from './decode.ts';
-import { DROP_REASONS, USED } from './drops.ts';
+import { cookedV2Of } from '../../test/packets/tunnels.ts';
 import { LINK_COOKED, LINK_COOKED_V2, LINK_ETHERNET, LINK_IPV4, LINK_LOOP, LINK_NULL, LINK_RAW } from './link-layer.ts';
 
-function decode(frame: Buffer, linkType = LINK_ETHERNET, wireLength = frame.length) {
-  const batch = createPacketBatch(1);
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-  const code = decodeFrame(view, 0, frame.length, wireLength, linkType, batch);
-  const words = batch.i32;
-  return {
-    result: code === USED ? 'used' : DROP_REASONS[code - 1],
-    protocol: words[PACKET_KIND] & 0xff,
-    flags: (words[PACKET_KIND] >>> 8) & 0xff,
-    headerBytes: (words[PACKET_KIND] >>> 16) & 0xff,
-    isIpv6: (words[PACKET_KIND] & PACKET_IPV6) !== 0,
-    source: words[PACKET_SOURCE] >>> 0,
-    destination: words[PACKET_DESTINATION] >>> 0,
-    ports: [words[PACKET_PORTS] >>> 16, words[PACKET_PORTS] & 0xffff],
-    payload: words[PACKET_PAYLOAD],
-    sequence: words[PACKET_SEQUENCE] >>> 0,
-  };
+function decode(frame: Buffer, linkType = LINK_ETHERNET, wireLength = frame.length): Decoded {
+  return decodeOne(frame, { linkType, wireLength });
 }
 
 const segment = tcp({ from: '10.0.0.1/1000', to: '10.0.0.2/80', flags: 'PA', payload: 7, sequence: 0xfedcba98 });
@@ -60,8 +35,23 @@ describe('the same packet is found in every kind of frame', () => {
       ports: [1000, 80],
       payload: 7,
       sequence: 0xfedcba98,
+      window: 1000,
+      interface: 0,
     });
   });
+});
+
+test('cooked frames of version 2 tell the interface, whose neighbours have other numbers', () => {
+  const on = (index: number): Decoded => decode(cookedV2Of(0x0800, segment, index), LINK_COOKED_V2);
+  expect(on(0)).toMatchObject({ interface: 0, window: 1000 });
+  for (const index of [1, 2, 7, 65_534, 65_535, 65_536, 65_537, 0x7fffffff, 0x80000000, 0xffff0000, 0xfffffffe]) {
+    expect(on(index)).toMatchObject({ window: 1000, sequence: 0xfedcba98 });
+    expect(on(index).interface).not.toBe(0);
+    expect(on(index).interface).not.toBe(on(index + 1).interface);
+  }
+  expect([1, 300, 65_535].map((index) => on(index).interface)).toEqual([1, 300, 65_535]);
+  const datagram = udp({ from: '10.0.0.1/1', to: '10.0.0.2/2' });
+  expect(decode(cookedV2Of(0x0800, datagram, 0xffff), LINK_COOKED_V2)).toMatchObject({ interface: 0xffff, window: 0 });
 });
 
 test('IPv6 is found in VLAN and cooked frames', () => {
@@ -78,6 +68,20 @@ test('IPv6 extension headers are passed over', () => {
   const authentication = Buffer.from([17, 4, ...Buffer.alloc(22)]);
   const packet = ipPacket('fd00::1', 'fd00::2', 0, Buffer.concat([hopByHop, options, authentication, udp6]));
   expect(decode(ethernet(packet))).toMatchObject({ result: 'used', protocol: 17, ports: [53, 9999], payload: 5 });
+});
+
+test('encrypted payload and no next header are kept by their number', () => {
+  const ofProtocol = (next: number): Buffer => {
+    const options = Buffer.from([next, 0, 0, 0, 0, 0, 0, 0]);
+    return ethernet(ipPacket('fd00::1', 'fd00::2', 60, Buffer.concat([options, Buffer.alloc(next === 50 ? 32 : 0)])));
+  };
+  expect(decode(ofProtocol(50))).toMatchObject({ result: 'used', protocol: 50, ports: [0, 0], payload: 0 });
+  expect(decode(ofProtocol(59))).toMatchObject({ result: 'used', protocol: 59, ports: [0, 0], payload: 0 });
+});
+
+test('IPv6 extension headers are not looked for in padding', () => {
+  const packet = ipPacket('fd00::1', 'fd00::2', 44, Buffer.from([17, 0]));
+  expect(decode(Buffer.concat([ethernet(packet), Buffer.alloc(40, 0xff)])).result).toBe('malformed');
 });
 
 test('endless IPv6 extension headers are malformed', () => {
@@ -101,6 +105,36 @@ test('an IP length of 0, as segmentation offload leaves it, is taken from the fr
   expect(decode(offloaded)).toMatchObject({ result: 'used', payload: 4000 });
 });
 
+test('so is an IPv6 payload length of 0, as offload leaves it and as a jumbogram has it', () => {
+  const offloaded = tcp({ from: 'fd00::1/1000', to: 'fd00::2/80', payload: 4000 });
+  offloaded.writeUInt16BE(0, 4);
+  expect(decode(ethernet(offloaded))).toMatchObject({ result: 'used', payload: 4000 });
+  const jumboOption = Buffer.from([6, 0, 0xc2, 4, 0, 1, 0x38, 0x88]);
+  const jumbo = ipPacket('fd00::1', 'fd00::2', 0, Buffer.concat([jumboOption, offloaded.subarray(40)]));
+  jumbo.writeUInt16BE(0, 4);
+  const frame = ethernet(jumbo);
+  expect(decode(frame.subarray(0, 120), LINK_ETHERNET, 14 + 40 + 80_000)).toMatchObject({
+    result: 'used',
+    payload: 80_000 - 8 - 20,
+  });
+});
+
+test('a frame of no byte, or of more bytes than were on the wire, does no harm', () => {
+  expect(decode(Buffer.alloc(0)).result).toBe('truncated');
+  expect(decode(Buffer.alloc(0), LINK_RAW, 1500).result).toBe('truncated');
+  expect(decode(ethernet(segment), LINK_ETHERNET, 10)).toMatchObject({ result: 'used', payload: 7 });
+  const offloaded = ethernet(segment);
+  offloaded.writeUInt16BE(0, 16);
+  expect(decode(offloaded, LINK_ETHERNET, 10).result).toBe('malformed');
+});
+
+test('IPv4 options are passed over', () => {
+  const packet = Buffer.concat([segment.subarray(0, 20), Buffer.alloc(40, 1), segment.subarray(20)]);
+  packet[0] = 0x4f;
+  packet.writeUInt16BE(packet.length, 2);
+  expect(decode(ethernet(packet))).toMatchObject({ result: 'used', ports: [1000, 80], payload: 7 });
+});
+
 test('the first fragment has ports, later ones are dropped as fragments', () => {
   const first = ethernet(udp({ from: '10.0.0.1/5000', to: '10.0.0.2/53', payload: 1472 }));
   first.writeUInt16BE(0x2000, 20);
@@ -114,6 +148,8 @@ test('IPv6 fragments are dropped but for the first', () => {
   const fragment = (offset: number): Buffer =>
     ethernet(ipPacket('fd00::1', 'fd00::2', 44, Buffer.concat([Buffer.from([17, 0, 0, offset, 0, 0, 0, 9]), inner])));
   expect(decode(fragment(1))).toMatchObject({ result: 'used', ports: [53, 9999] });
+  // Alone, neither preceded nor followed by others.
+  expect(decode(fragment(0))).toMatchObject({ result: 'used', ports: [53, 9999], payload: 5 });
   expect(decode(fragment(8)).result).toBe('fragment');
 });
 
@@ -157,6 +193,11 @@ test('headers that contradict themselves are malformed', () => {
   const shortTotal = ethernet(segment);
   shortTotal.writeUInt16BE(30, 16);
   expect(decode(shortTotal).result).toBe('malformed');
+  for (const protocol of [1, 6, 17, 132]) {
+    const empty = ipPacket('10.0.0.1', '10.0.0.2', protocol, Buffer.alloc(1));
+    expect(decode(ethernet(empty)).result).toBe('malformed');
+    expect(decode(ethernet(empty, { padTo: 60 })).result).toBe('malformed');
+  }
 });
 
 test('every cut inside the headers is a counted drop', () => {

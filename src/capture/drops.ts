@@ -5,6 +5,7 @@ export const DROP_REASONS = [
   'malformed', // headers that contradict themselves
   'fragment', // not the first fragment, so without ports
   'link-type', // from an interface whose link type is not supported
+  'duplicate', // seen on another interface before
   'cut-file', // the file ends inside it
   'kernel', // lost before it reached us
 ] as const;

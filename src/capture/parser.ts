@@ -3,10 +3,12 @@ import { dropCode, type CaptureCounters } from './drops.ts';
 import { badCapture, flush, type ParserState } from './parser-state.ts';
 import { parsePcap, readPcapHeader, type PcapFormat } from './pcap.ts';
 import { createPcapngFormat, isSectionHeader, parsePcapng, type PcapngFormat } from './pcapng.ts';
+import { createTunnels, type TunnelSettings } from './tunnels.ts';
+import { packingOf } from './unpack.ts';
 
 /** Fits the level-2 cache and holds any packet that is allowed. */
 const BUFFER_BYTES = 512 * 1024;
-const BATCH_PACKETS = 512;
+const BATCH_PACKETS = 256;
 
 /**
  * Turns the bytes of a capture into packet batches. `room` is where the next bytes go, at least one; `advance` tells how
@@ -24,10 +26,15 @@ export function createCaptureParser(options: {
   readonly name: string;
   readonly counters: CaptureCounters;
   readonly onBatch: (batch: PacketBatch) => void;
+  readonly config?: TunnelSettings | undefined;
 }): CaptureParser {
+  const { name, counters, onBatch, config } = options;
   const bytes = new Uint8Array(BUFFER_BYTES);
   const state: ParserState = {
-    ...options,
+    name,
+    counters,
+    onBatch,
+    tunnels: config === undefined ? null : createTunnels(config),
     bytes,
     view: new DataView(bytes.buffer),
     start: 0,
@@ -44,9 +51,12 @@ export function createCaptureParser(options: {
       state.end += length;
       format ??= recognise(state, false);
       if (format === null) return;
-      if (format.type === 'pcap') parsePcap(state, format);
-      else parsePcapng(state, format);
-      flush(state);
+      try {
+        while (parseSome(state, format));
+      } finally {
+        // What was whole before damage is handed on as well.
+        flush(state);
+      }
       moveRestToFront(state);
     },
     end() {
@@ -61,6 +71,10 @@ export function createCaptureParser(options: {
   };
 }
 
+function parseSome(state: ParserState, format: PcapFormat | PcapngFormat): boolean {
+  return format.type === 'pcap' ? parsePcap(state, format) : parsePcapng(state, format);
+}
+
 function moveRestToFront(state: ParserState): void {
   state.bytes.copyWithin(0, state.start, state.end);
   state.offset += state.start;
@@ -72,6 +86,8 @@ function recognise(state: ParserState, atEnd: boolean): PcapFormat | PcapngForma
   const length = state.end - state.start;
   if (length >= 4) {
     if (isSectionHeader(state)) return createPcapngFormat();
+    const packing = packingOf(state.view);
+    if (packing !== null) throw badCapture(state, `it is packed by ${packing}; unpack it into the pipe`, 0);
     const pcap = readPcapHeader(state);
     if (pcap !== null) return pcap;
   }

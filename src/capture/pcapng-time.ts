@@ -31,16 +31,27 @@ export function readInterfaceOptions(view: DataView, offset: number, end: number
   return { base, exponent, offsetSeconds };
 }
 
-/** Microseconds since the epoch, whole ones, of a timestamp in two words; exact although it may exceed 2^53 ticks. */
+const TWO_TO_32 = 4_294_967_296;
+
+/**
+ * Microseconds since the epoch, whole ones, of a timestamp in two words. Exact although it may exceed 2^53 ticks, up to
+ * times that cannot be; without an object but for clocks finer than any that exists.
+ */
 export function toMicroseconds(high: number, low: number, clock: Clock): number {
   const { base, exponent } = clock;
   const shift = clock.offsetSeconds * 1e6;
-  if (base === 10 && exponent === 6) return high * 4_294_967_296 + low + shift;
-  if (base === 10 && exponent > 6 && exponent <= 12) {
+  if (base === 10 && exponent === 6) return high * TWO_TO_32 + low + shift;
+  if (base === 10 && exponent < 6) return (high * TWO_TO_32 + low) * 10 ** (6 - exponent) + shift;
+  if (base === 10 && exponent <= 12) {
     const divisor = 10 ** (exponent - 6);
-    const quotient = Math.floor(4_294_967_296 / divisor);
-    const rest = 4_294_967_296 % divisor;
+    const quotient = Math.floor(TWO_TO_32 / divisor);
+    const rest = TWO_TO_32 % divisor;
     return high * quotient + Math.floor((high * rest + low) / divisor) + shift;
+  }
+  if (base === 2 && exponent <= 32) {
+    const perSecond = 2 ** exponent;
+    const seconds = high * (TWO_TO_32 / perSecond) + Math.floor(low / perSecond);
+    return seconds * 1e6 + Math.floor(((low % perSecond) * 1e6) / perSecond) + shift;
   }
   const ticks = (BigInt(high) << 32n) + BigInt(low);
   const perSecond = BigInt(base) ** BigInt(exponent);

@@ -1,6 +1,10 @@
 import { knownLinkType } from './link-layer.ts';
-import { badCapture, takePacket, type ParserState } from './parser-state.ts';
+import * as parserState from './parser-state.ts';
+import { badCapture, noteTime, takePacket, type ParserState } from './parser-state.ts';
 import { readInterfaceOptions, toMicroseconds, type Clock } from './pcapng-time.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const { PACKETS_A_CALL } = parserState;
 
 interface Interface extends Clock {
   readonly linkType: number;
@@ -34,14 +38,17 @@ export function isSectionHeader(state: ParserState): boolean {
   return state.view.getUint32(state.start) === SECTION_HEADER;
 }
 
-/** Takes all blocks that are whole, and passes over blocks of no interest without holding them. */
-export function parsePcapng(state: ParserState, format: PcapngFormat): void {
+/**
+ * Takes blocks that are whole, some hundred at most, and passes over those of no interest without holding them; false
+ * when there are no more.
+ */
+export function parsePcapng(state: ParserState, format: PcapngFormat): boolean {
   const { view } = state;
-  for (;;) {
+  for (let left = PACKETS_A_CALL; left > 0; left--) {
     passOver(state);
     const position = state.start;
     const available = state.end - position;
-    if (available < 12) return;
+    if (available < 12) return false;
     if (isSectionHeader(state)) startSection(state, format);
 
     const type = view.getUint32(position, format.littleEndian);
@@ -52,13 +59,14 @@ export function parsePcapng(state: ParserState, format: PcapngFormat): void {
       continue;
     }
     if (length > state.bytes.length) throw badCapture(state, `block length ${length} cannot be`, position + 4);
-    if (available < length) return;
+    if (available < length) return false;
     if (view.getUint32(position + length - 4, format.littleEndian) !== length) {
       throw badCapture(state, `block length ${length} differs from its repetition`, position + length - 4);
     }
     takeBlock(state, format, type, position, length);
     state.start = position + length;
   }
+  return true;
 }
 
 function passOver(state: ParserState): void {
@@ -110,7 +118,8 @@ function takeSimplePacket(state: ParserState, format: PcapngFormat, position: nu
   if (length < 16) throw badCapture(state, `simple packet length ${length} cannot be`, position + 4);
   const wireLength = state.view.getUint32(position + 8, format.littleEndian);
   const kept = source.snaplen === 0 ? wireLength : Math.min(wireLength, source.snaplen);
-  takePacket(state, position + 12, Math.min(kept, length - 16), wireLength, source.linkType, format.lastTimeUs);
+  noteTime(state, format.lastTimeUs);
+  takePacket(state, position + 12, Math.min(kept, length - 16), wireLength, source.linkType);
 }
 
 /** Enhanced packet blocks, and the obsolete packet block, which differs in its first word only. */
@@ -137,8 +146,9 @@ function takeTimedPacket(
     source,
   );
   format.lastTimeUs = timeUs;
+  noteTime(state, timeUs);
   const wireLength = view.getUint32(position + 24, littleEndian);
-  takePacket(state, position + 28, captured, wireLength, source.linkType, timeUs);
+  takePacket(state, position + 28, captured, wireLength, source.linkType);
 }
 
 function interfaceOf(state: ParserState, format: PcapngFormat, id: number, position: number): Interface {

@@ -1,38 +1,19 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PACKET_WORDS } from '#core/packet-batch.ts';
-import {
-  block,
-  enhancedPacket,
-  interfaceBlock,
-  pcap,
-  section,
-  simplePacket,
-  START_US,
-} from '../../test/packets/captures.ts';
-import { cookedV2, ethernet, tcp } from '../../test/packets/frames.ts';
+import { PACKET_PORTS } from '#core/packet-batch.ts';
+import { enhancedPacket, interfaceBlock, pcap, section, START_US } from '../../test/packets/captures.ts';
+import { ethernet, tcp } from '../../test/packets/frames.ts';
+import { readTimes } from '../../test/packets/read-times.ts';
 import { withFile } from '../../test/packets/run-capture.ts';
-import { createCaptureCounters, dropsByReason } from './drops.ts';
+import { vxlan } from '../../test/packets/tunnels.ts';
+import { CaptureConfig } from './config.ts';
+import { createCaptureCounters } from './drops.ts';
+import { createCaptureParser } from './parser.ts';
 import { readCapture } from './read-capture.ts';
 
 const packet = tcp({ from: '10.0.0.1/1000', to: '10.0.0.2/80', flags: 'S' });
 const frame = ethernet(packet);
 const frames = [0, 1_500_000].map((timeUs) => ({ timeUs: START_US + timeUs, frame }));
-
-function read(bytes: Uint8Array) {
-  const counters = createCaptureCounters();
-  const times: number[] = [];
-  const { cut } = withFile(bytes, (path) =>
-    readCapture({
-      path,
-      counters,
-      onBatch(batch) {
-        for (let i = 0; i < batch.count; i++) times.push(batch.f64[(i * PACKET_WORDS) / 2] - START_US);
-      },
-    }),
-  );
-  return { times, cut, packets: counters.packets, bytes: counters.bytes, drops: dropsByReason(counters) };
-}
 
 describe('pcap', () => {
   test.each([
@@ -41,7 +22,7 @@ describe('pcap', () => {
     ['nanoseconds, little endian', { nanoseconds: true }],
     ['nanoseconds, big endian', { nanoseconds: true, bigEndian: true }],
   ])('is read in %s', (_, options) => {
-    expect(read(pcap(frames, options))).toEqual({
+    expect(readTimes(pcap(frames, options))).toEqual({
       times: [0, 1_500_000],
       cut: false,
       packets: 2,
@@ -51,94 +32,132 @@ describe('pcap', () => {
   });
 
   test('packed by gzip or zstd is unpacked', () => {
-    expect(read(gzipSync(pcap(frames))).times).toEqual([0, 1_500_000]);
-    expect(read(zstdCompressSync(pcap(frames))).times).toEqual([0, 1_500_000]);
+    expect(readTimes(gzipSync(pcap(frames))).times).toEqual([0, 1_500_000]);
+    expect(readTimes(zstdCompressSync(pcap(frames))).times).toEqual([0, 1_500_000]);
+  });
+
+  test('packed in several parts is unpacked whole', () => {
+    const whole = pcap(frames);
+    const parts = [whole.subarray(0, 30), whole.subarray(30, 31), Buffer.alloc(0), whole.subarray(31)];
+    expect(readTimes(Buffer.concat(parts.map((part) => gzipSync(part)))).times).toEqual([0, 1_500_000]);
+    const note = Buffer.from([0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    const packed = Buffer.concat(parts.flatMap((part) => [note, zstdCompressSync(part)]));
+    expect(readTimes(packed).times).toEqual([0, 1_500_000]);
+  });
+
+  test('of a patched libpcap, whose packet headers are longer, is read', () => {
+    const plain = pcap(frames);
+    const packetBytes = 16 + frame.length;
+    const patched = Buffer.concat(
+      frames.flatMap((_, i) => {
+        const at = 24 + i * packetBytes;
+        return [plain.subarray(at, at + 16), Buffer.from([7, 0, 0, 0, 8, 0, 4, 0]), frame];
+      }),
+    );
+    const file = Buffer.concat([plain.subarray(0, 24), patched]);
+    file.writeUInt32LE(0xa1b2cd34);
+    expect(readTimes(file)).toMatchObject({ times: [0, 1_500_000], packets: 2, cut: false });
+  });
+
+  test('may say in its link type that a check sequence ends each frame', () => {
+    expect(readTimes(pcap(frames, { linkType: 0x24000001 })).times).toEqual([0, 1_500_000]);
+  });
+
+  test('may go back in time, have frames of no byte, and be cut by a snaplen', () => {
+    const file = pcap([
+      { timeUs: START_US + 9, frame },
+      { timeUs: START_US + 4, frame: frame.subarray(0, 0), wireLength: 0 },
+      { timeUs: START_US + 5, frame: frame.subarray(0, 54), wireLength: 1500 },
+      { timeUs: START_US + 6, frame, wireLength: 3 },
+    ]);
+    expect(readTimes(file)).toEqual({
+      times: [9, 5, 6],
+      cut: false,
+      packets: 4,
+      bytes: frame.length + 1500 + 3,
+      drops: { truncated: 1 },
+    });
   });
 
   test('without packets is an empty capture', () => {
-    expect(read(pcap([]))).toMatchObject({ packets: 0, cut: false });
+    expect(readTimes(pcap([]))).toMatchObject({ packets: 0, cut: false });
   });
 
   test('cut at any byte of its last packet gives what is whole and one drop', () => {
     const whole = pcap(frames);
     const first = whole.length - frame.length - 16;
     for (let length = first + 1; length < whole.length; length++) {
-      const result = read(whole.subarray(0, length));
+      const result = readTimes(whole.subarray(0, length));
       expect(result).toMatchObject({ times: [0], cut: true, packets: 2, drops: { 'cut-file': 1 } });
     }
   });
 
   test('larger than the buffer is read whole', () => {
     const many = Array.from({ length: 40_000 }, (_, i) => ({ timeUs: START_US + i, frame }));
-    const { times } = read(pcap(many));
+    const { times } = readTimes(pcap(many));
     expect(times).toEqual(many.map((_, i) => i));
   });
 });
 
-describe('pcapng', () => {
-  test('is read in both byte orders, section by section', () => {
-    const ticks = (us: number): bigint => BigInt(START_US + us);
-    const file = Buffer.concat([
-      section(),
-      interfaceBlock(1),
-      enhancedPacket(0, ticks(1), frame),
-      section(true),
-      interfaceBlock(276, undefined, true),
-      enhancedPacket(0, ticks(2), cookedV2(packet), true),
-    ]);
-    expect(read(file)).toMatchObject({ times: [1, 2], packets: 2, drops: {} });
-  });
+test('the settings say whether tunnels are looked into', () => {
+  const file = pcap([{ timeUs: START_US, frame: ethernet(vxlan(frame)) }]);
+  const portsWith = (...settings: object[]): number[] => {
+    const ports: number[] = [];
+    const config = settings.map((given) => CaptureConfig.parse(given)).at(0);
+    withFile(file, (path) =>
+      readCapture({
+        path,
+        counters: createCaptureCounters(),
+        onBatch: (batch) => ports.push(batch.i32[PACKET_PORTS] & 0xffff),
+        ...(config && { config }),
+      }),
+    );
+    return ports;
+  };
+  expect(portsWith()).toEqual([4789]);
+  expect(portsWith({})).toEqual([4789]);
+  expect(portsWith({ tunnels: 'inner' })).toEqual([80]);
+  expect(portsWith({ tunnels: 'inner', vxlanPorts: [4790] })).toEqual([4789]);
+});
 
-  test('has a clock and a link type for each interface', () => {
-    const us = BigInt(START_US);
-    const file = Buffer.concat([
-      section(),
-      interfaceBlock(1, 9),
-      interfaceBlock(276, 3),
-      interfaceBlock(1, 0x80 | 10),
-      enhancedPacket(0, us * 1000n + 1_999n, frame),
-      enhancedPacket(1, us / 1000n + 7n, cookedV2(packet)),
-      enhancedPacket(2, (us / 1_000_000n) * 1024n + 512n, frame),
-    ]);
-    expect(read(file)).toMatchObject({ times: [1, 7000, 500_000], packets: 3, drops: {} });
-  });
+test('what is whole before damage is handed on', () => {
+  const counters = createCaptureCounters();
+  const file = Buffer.concat([pcap(frames), Buffer.alloc(16, 0xff)]);
+  let packets = 0;
+  const reading = (): unknown =>
+    withFile(file, (path) => readCapture({ path, counters, onBatch: (batch) => (packets += batch.count) }));
+  expect(reading).toThrow(/4294967295 captured bytes cannot be, at byte 164$/);
+  expect([packets, counters.packets]).toEqual([2, 2]);
+});
 
-  test('passes over blocks that it does not know, however long', () => {
-    const file = Buffer.concat([
-      section(),
-      block(0x0bad, Buffer.alloc(900_000)),
-      interfaceBlock(1),
-      enhancedPacket(0, BigInt(START_US), frame),
-      block(5, Buffer.alloc(40)),
-    ]);
-    expect(read(file)).toMatchObject({ times: [0], cut: false, packets: 1 });
-  });
+test('what a receiver throws comes through, and it gets no batch twice', () => {
+  const failure = new Error('no more');
+  let calls = 0;
+  const reading = (): unknown =>
+    withFile(pcap(frames), (path) =>
+      readCapture({
+        path,
+        counters: createCaptureCounters(),
+        onBatch() {
+          calls++;
+          throw failure;
+        },
+      }),
+    );
+  expect(reading).toThrow(failure);
+  expect(calls).toBe(1);
+});
 
-  test('gives a simple packet the newest time', () => {
-    const file = Buffer.concat([
-      section(),
-      interfaceBlock(1),
-      enhancedPacket(0, BigInt(START_US + 5), frame),
-      simplePacket(frame),
-    ]);
-    expect(read(file).times).toEqual([5, 5]);
-  });
-
-  test('takes a time that cannot be for the latest that can', () => {
-    const file = Buffer.concat([section(), interfaceBlock(1), enhancedPacket(0, 0xffff_ffff_ffff_ffffn, frame)]);
-    expect(read(file).times).toEqual([8e15 - START_US]);
-  });
-
-  test('counts packets of a link type that it does not know', () => {
-    const file = Buffer.concat([section(), interfaceBlock(105), enhancedPacket(0, 0n, frame)]);
-    expect(read(file)).toMatchObject({ times: [], packets: 1, drops: { 'link-type': 1 } });
-  });
-
-  test('cut inside a block gives what is whole and one drop', () => {
-    const whole = Buffer.concat([section(), interfaceBlock(1), enhancedPacket(0, BigInt(START_US), frame)]);
-    const cut = Buffer.concat([whole, enhancedPacket(0, BigInt(START_US), frame).subarray(0, 30)]);
-    expect(read(cut)).toMatchObject({ times: [0], cut: true, packets: 2, drops: { 'cut-file': 1 } });
-  });
+test('standard input that is packed is refused with a hint', () => {
+  const counters = createCaptureCounters();
+  for (const [packed, packing] of [
+    [gzipSync(pcap(frames)), 'gzip'],
+    [zstdCompressSync(pcap(frames)), 'zstd'],
+  ] as const) {
+    const parser = createCaptureParser({ name: 'standard input', counters, onBatch() {} });
+    parser.room().set(packed);
+    expect(() => parser.advance(packed.length)).toThrow(`it is packed by ${packing}; unpack it into the pipe`);
+  }
 });
 
 describe('bad input is refused with the file, the byte and the reason', () => {
@@ -165,9 +184,11 @@ describe('bad input is refused with the file, the byte and the reason', () => {
     ['a packet that is too large', hugePacket, /400000 captured bytes cannot be, at byte 24$/],
     ['a link type that is not known', pcap(frames, { linkType: 105 }), /link type 105 is not supported, at byte 20$/],
     ['a damaged gzip file', gzipSync(pcap(frames)).subarray(0, 40), /while unpacking/],
+    ['a zstd file that is cut', zstdCompressSync(pcap(frames)).subarray(0, 40), /while unpacking/],
+    ['a zstd file with something behind it', Buffer.concat([zstdCompressSync(pcap(frames)), frame]), /while unpacking/],
   ])('%s', (_, bytes, message) => {
-    expect(() => read(bytes)).toThrow(expect.objectContaining({ code: 'bad-input' }));
-    expect(() => read(bytes)).toThrow(message);
+    expect(() => readTimes(bytes)).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => readTimes(bytes)).toThrow(message);
   });
 
   test('a missing file and a folder', () => {

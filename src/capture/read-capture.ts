@@ -6,19 +6,23 @@ import type { PacketBatch } from '#core/packet-batch.ts';
 import { openByteSource } from './byte-source.ts';
 import type { CaptureCounters } from './drops.ts';
 import { createCaptureParser } from './parser.ts';
+import type { TunnelSettings } from './tunnels.ts';
 
 /**
  * Reads a whole capture (a path, or `-` for standard input), or until `stopped` says so. Throws `bad-input` for a file
- * that is missing or no capture. `cut` tells that it ended inside a packet, which is counted as a drop.
+ * that is missing, no capture or damaged; what was whole before the damage has been handed on then. `cut` tells that it
+ * ended inside a packet, which is counted as a drop. Without `config` tunnels are left closed.
  */
 export function readCapture(options: {
   readonly path: string;
   readonly counters: CaptureCounters;
   readonly onBatch: (batch: PacketBatch) => void;
   readonly stopped?: () => boolean;
+  readonly config?: TunnelSettings;
 }): { readonly cut: boolean } {
   const source = openByteSource(options.path);
-  const parser = createCaptureParser({ name: source.name, counters: options.counters, onBatch: options.onBatch });
+  const { counters, onBatch, config } = options;
+  const parser = createCaptureParser({ name: source.name, counters, onBatch, config });
   try {
     while (options.stopped?.() !== true) {
       const length = source.read(parser.room());

@@ -77,8 +77,9 @@ function runTcpdump(
   events: { readonly onListening: () => void; readonly onEnd: (failure: KubeSecureError) => void },
 ): Run {
   const name = `interface ${options.interface}`;
-  const parser = createCaptureParser({ name, counters: options.counters, onBatch: options.onBatch });
-  const child = spawn('tcpdump', tcpdumpArguments(options.interface, options.config), {
+  const { counters, onBatch, config } = options;
+  const parser = createCaptureParser({ name, counters, onBatch, config });
+  const child = spawn('tcpdump', tcpdumpArguments(options.interface, config), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const statistics = setInterval(() => child.kill('SIGUSR1'), STATISTICS_MS);
@@ -99,8 +100,8 @@ function runTcpdump(
     if (said.includes('listening on')) events.onListening();
     const drops = kernelDropsOf(said);
     if (drops <= kernelDrops) return;
-    options.counters.packets += drops - kernelDrops;
-    options.counters.drops[KERNEL] += drops - kernelDrops;
+    counters.packets += drops - kernelDrops;
+    counters.drops[KERNEL] += drops - kernelDrops;
     kernelDrops = drops;
   });
 

@@ -17,11 +17,15 @@ export const PACKET_PORTS = 10;
 export const PACKET_KIND = 11;
 /** Transport payload in bytes by the IP header's lengths; 0 for protocols other than TCP and UDP. */
 export const PACKET_PAYLOAD = 12;
-/** TCP sequence number; for ICMP and ICMPv6 type << 8 | code. */
+/** TCP sequence number; for ICMP and ICMPv6 type << 8 | code; 0 for other protocols. */
 export const PACKET_SEQUENCE = 13;
-/** TCP acknowledgement number. */
+/** TCP acknowledgement number; 0 for other protocols. */
 export const PACKET_ACKNOWLEDGEMENT = 14;
-/** TCP window as sent, not scaled. */
+/**
+ * TCP window as sent, not scaled, in the lower 16 bits, 0 for other protocols. In the upper 16 the interface that the
+ * packet was seen on, where the capture tells (cooked frames of version 2): a number that differs between interfaces
+ * with neighbouring indexes; 0: not known.
+ */
 export const PACKET_WINDOW = 15;
 
 /** Set in PACKET_KIND where the addresses are IPv6. */
