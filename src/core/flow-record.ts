@@ -11,7 +11,7 @@ export const FLOW_LOW_ADDRESS = 0;
 export const FLOW_HIGH_ADDRESS = 1;
 /** Port of the low end in the upper 16 bits, of the high end in the lower. */
 export const FLOW_PORTS = 2;
-/** IANA protocol | FLOW_IPV6. */
+/** IANA protocol | FLOW_IPV6; FLOW_FREE where the record has no flow. */
 export const FLOW_KIND = 3;
 export const FLOW_HASH = 4;
 /** Bits, see FLOW_STATE_*. */
@@ -55,6 +55,8 @@ export const FLOW_IDLE_MAX = 38;
 export const FLOW_IDLE_MIN = 39;
 /** Age at which the next snapshot of an open flow is due, microseconds. */
 export const FLOW_NEXT_AGE = 40;
+/** Interfaces to which the packets of the low end (lower 16 bits) and of the high end are pinned; 0 where not known. */
+export const FLOW_INTERFACES = 41;
 
 /** The two directions have one layout: WAY_* words from FLOW_FORWARD or FLOW_BACKWARD (both even). */
 export const FLOW_FORWARD = 48;
@@ -105,6 +107,7 @@ export const FLOW_NO_TIME = -0x80000000;
 
 /** Set in FLOW_KIND where the addresses are ids of IPv6 addresses. */
 export const FLOW_IPV6 = 1 << 8;
+export const FLOW_FREE = -1;
 
 /** TCP closing, the corrected CICFlowMeter's states: 0 none, 1 one FIN, 2 FIN both ways, 3 ready for a new flow. */
 export const FLOW_STATE_CLOSING = 3;

@@ -1,4 +1,12 @@
-import {
+import * as flowRecord from '#core/flow-record.ts';
+import * as packetBatch from '#core/packet-batch.ts';
+import type { PacketBatch } from '#core/packet-batch.ts';
+import { CLOSED, TIMEOUT, continueFlow, icmpOf, reportRecord, startFlow } from './records.ts';
+import { countPacket } from './record-update.ts';
+import type { TableState } from './table-state.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const {
   FLOW_HIGH_ADDRESS,
   FLOW_ICMP,
   FLOW_KIND,
@@ -11,11 +19,8 @@ import {
   FLOW_STATE_FIN_BACKWARD,
   FLOW_STATE_FIN_FORWARD,
   FLOW_STATE_ID_HIGH,
-} from '#core/flow-record.ts';
-import { PACKET_KIND, PROTOCOL_TCP, PROTOCOL_UDP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '#core/packet-batch.ts';
-import { CLOSED, continueFlow, icmpOf, reportRecord, startFlow, TIMEOUT } from './records.ts';
-import { countPacket } from './record-update.ts';
-import type { TableState } from './table-state.ts';
+} = flowRecord;
+const { PACKET_KIND, PROTOCOL_TCP, PROTOCOL_UDP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } = packetBatch;
 
 /** A flow is cut so long after its first packet, and a UDP dialogue ends after a silence so long. */
 const CIC_TIMEOUT_US = 120_000_000;
@@ -26,28 +31,22 @@ const FIRST_FIN = 1;
 const SECOND_FIN = 2;
 const READY = 3;
 
-/** Adds a packet to the flow in the record at `base`, the way the corrected CICFlowMeter does. */
-export function addByCic(
-  state: TableState,
-  base: number,
-  timeUs: number,
-  sourceHigh: boolean,
-  words: Int32Array,
-  at: number,
-): void {
+/** Adds the packet at word `at` of the batch to the flow in the record at `base`, as the corrected CICFlowMeter does. */
+export function addByCic(state: TableState, base: number, sourceHigh: boolean, packets: PacketBatch, at: number): void {
   const { i32, f64 } = state.memory;
+  const words = packets.i32;
   const flags = (words[at + PACKET_KIND] >>> 8) & 0xff;
-  const time = timeUs - f64[(base >> 1) + FLOW_START_F64];
+  const time = packets.f64[at >> 1] - f64[(base >> 1) + FLOW_START_F64];
   const closing = i32[base + FLOW_STATE] & FLOW_STATE_CLOSING;
   const isReopened = closing === READY && (flags & TCP_SYN) !== 0;
 
   if (time > CIC_TIMEOUT_US || time < FARTHEST_BACK_US || isReopened) {
-    split(state, base, timeUs, sourceHigh, isReopened, words, at);
+    split(state, base, sourceHigh, isReopened, packets, at);
     return;
   }
   if (isOtherIcmp(i32[base + FLOW_ICMP], icmpOf(words, at))) {
     reportRecord(state, base, CLOSED);
-    startFlow(state, base, timeUs, newState(i32, base, sourceHigh), true, words, at);
+    startFlow(state, base, newState(i32, base, sourceHigh), true, packets, at);
     return;
   }
   countPacket(state.memory, state.segments, base, time, isForward(i32, base, sourceHigh), words, at);
@@ -79,26 +78,25 @@ function noteClosing(i32: Int32Array, base: number, flags: number, closing: numb
 function split(
   state: TableState,
   base: number,
-  timeUs: number,
   sourceHigh: boolean,
   isReopened: boolean,
-  words: Int32Array,
+  packets: PacketBatch,
   at: number,
 ): void {
   const { i32, f64 } = state.memory;
   reportRecord(state, base, isReopened ? CLOSED : TIMEOUT);
   const protocol = i32[base + FLOW_KIND] & 0xff;
-  const silence = timeUs - f64[(base >> 1) + FLOW_START_F64] - i32[base + FLOW_LAST];
+  const silence = packets.f64[at >> 1] - f64[(base >> 1) + FLOW_START_F64] - i32[base + FLOW_LAST];
   const isNewDialogue = protocol === PROTOCOL_UDP && silence > CIC_TIMEOUT_US;
   if (!isReopened && !isNewDialogue && (protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP)) {
-    continueFlow(state, base, timeUs, isForward(i32, base, sourceHigh), words, at);
+    continueFlow(state, base, isForward(i32, base, sourceHigh), packets, at);
     return;
   }
-  const flags = (words[at + PACKET_KIND] >>> 8) & 0xff;
+  const flags = (packets.i32[at + PACKET_KIND] >>> 8) & 0xff;
   const isAnswer = (flags & TCP_SYN) !== 0 && (flags & TCP_ACK) !== 0;
   const clientHigh = isAnswer !== sourceHigh;
   i32[base + FLOW_STATE] = newState(i32, base, clientHigh);
-  startFlow(state, base, timeUs, i32[base + FLOW_STATE], isForward(i32, base, sourceHigh), words, at);
+  startFlow(state, base, i32[base + FLOW_STATE], isForward(i32, base, sourceHigh), packets, at);
 }
 
 /** State of a new flow on a known key: the Flow ID keeps the orientation of the key's first flow. */

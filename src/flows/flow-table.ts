@@ -2,8 +2,7 @@
  * Flows: batches of decoded packets come in, reports of bidirectional flows go out through `report`. The table owns all
  * records, is of fixed size, and reuses a record once its flow has ended.
  */
-import type { FlowReporter } from '#core/flow-record.ts';
-import { FLOW_WORDS } from '#core/flow-record.ts';
+import { FLOW_FREE, FLOW_KIND, FLOW_WORDS, type FlowReporter } from '#core/flow-record.ts';
 import type { PacketBatch } from '#core/packet-batch.ts';
 import type { FlowsConfig } from './config.ts';
 import { advanceLive } from './live-expiry.ts';
@@ -26,9 +25,17 @@ export interface FlowTableStats {
   readonly open: number;
   readonly reported: number;
   readonly evicted: number;
+  /** Packets that were seen on another interface before, and so are in no flow. */
+  readonly duplicates: number;
+  /** Flows of two or more packets held, and how many fit. */
+  readonly records: number;
+  readonly recordCapacity: number;
+  /** Flows of a single packet held, and how many fit. */
+  readonly seeds: number;
+  readonly seedCapacity: number;
 }
 
-/** A flow table. All its memory is reserved at once, and taken from the system as it is used. */
+/** A flow table. Its memory is limited by the settings, and taken from the system as it is used. */
 export function createFlowTable(config: FlowsConfig, expiry: ExpiryPolicy, report: FlowReporter): FlowTable {
   const state = createTableState(config, expiry, report);
   const addPackets = createPacketLoop(state);
@@ -38,17 +45,32 @@ export function createFlowTable(config: FlowsConfig, expiry: ExpiryPolicy, repor
       if (expiry === 'live') advanceLive(state, timeUs);
     },
     finish: () => reportOpen(state),
-    stats: () => ({ open: state.open, reported: state.reported, evicted: state.evicted }),
+    stats: () => statsOf(state),
+  };
+}
+
+function statsOf(state: TableState): FlowTableStats {
+  return {
+    open: state.open,
+    reported: state.reported,
+    evicted: state.evicted,
+    duplicates: state.duplicates,
+    records: state.open - state.seedCount,
+    recordCapacity: state.capacity,
+    seeds: state.seedCount,
+    seedCapacity: state.seedCapacity,
   };
 }
 
 function reportOpen(state: TableState): void {
-  const free = new Set(state.freeRecords.subarray(0, state.freeCount));
+  const { i32 } = state.memory;
   for (let record = 1; record < state.highWater; record++) {
-    if (!free.has(record)) reportRecord(state, record * FLOW_WORDS, END_OF_CAPTURE);
+    const base = record * FLOW_WORDS;
+    if (i32[base + FLOW_KIND] !== FLOW_FREE) reportRecord(state, base, END_OF_CAPTURE);
   }
   for (let place = 0; place < state.seedCapacity; place++) {
     if (state.seeds[place * SEED_WORDS + SEED_KIND] !== 0) reportSeed(state, place, END_OF_CAPTURE);
   }
   state.open = 0;
+  state.seedCount = 0;
 }

@@ -1,4 +1,24 @@
+import * as flowRecord from '#core/flow-record.ts';
+import * as packetBatch from '#core/packet-batch.ts';
+import type { PacketBatch } from '#core/packet-batch.ts';
 import {
+  CLOSED,
+  IDLE,
+  SNAPSHOT,
+  TIMEOUT,
+  continueFlow,
+  dropRecord,
+  packetsOf,
+  reportRecord,
+  startFlow,
+} from './records.ts';
+import { countPacket } from './record-update.ts';
+import { dropSeed, reportSeed } from './seeds.ts';
+import * as tableState from './table-state.ts';
+import type { TableState } from './table-state.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const {
   FLOW_KIND,
   FLOW_LAST,
   FLOW_NEXT_AGE,
@@ -11,22 +31,9 @@ import {
   FLOW_STATE_FIN_BACKWARD,
   FLOW_STATE_FIN_FORWARD,
   FLOW_WORDS,
-} from '#core/flow-record.ts';
-import { PACKET_KIND, PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '#core/packet-batch.ts';
-import {
-  CLOSED,
-  continueFlow,
-  dropRecord,
-  IDLE,
-  packetsOf,
-  reportRecord,
-  SNAPSHOT,
-  startFlow,
-  TIMEOUT,
-} from './records.ts';
-import { countPacket } from './record-update.ts';
-import { dropSeed, reportSeed } from './seeds.ts';
-import { SEED_KIND, SEED_REPORTS, SEED_STATE, SEED_TIME_F64, SEED_WORDS, type TableState } from './table-state.ts';
+} = flowRecord;
+const { PACKET_KIND, PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } = packetBatch;
+const { SEED_KIND, SEED_REPORTS, SEED_STATE, SEED_TIME_F64, SEED_WORDS } = tableState;
 
 /** Age of the second report of an open flow; the third comes at twice that, and so on. */
 const SECOND_REPORT_US = 2_000_000;
@@ -35,67 +42,67 @@ const HIGHEST_AGE_US = 2_000_000_000;
 /** A clock set back by more than this begins a new time; smaller steps are packets out of order. */
 const STEP_BACK_US = 60_000_000;
 
-/** Adds a packet to the flow in the record at `base`. */
-export function addLive(
-  state: TableState,
-  base: number,
-  timeUs: number,
-  sourceHigh: boolean,
-  words: Int32Array,
-  at: number,
-): void {
+/** Adds the packet at word `at` of the batch to the flow in the record at `base`. */
+export function addLive(state: TableState, base: number, sourceHigh: boolean, packets: PacketBatch, at: number): void {
   const { i32, f64 } = state.memory;
-  const flags = (words[at + PACKET_KIND] >>> 8) & 0xff;
-  const time = timeUs - f64[(base >> 1) + FLOW_START_F64];
+  const flags = (packets.i32[at + PACKET_KIND] >>> 8) & 0xff;
+  const time = packets.f64[at >> 1] - f64[(base >> 1) + FLOW_START_F64];
   const flowState = i32[base + FLOW_STATE];
   const forward = sourceHigh === ((flowState & FLOW_STATE_CLIENT_HIGH) !== 0);
 
   if ((flowState & FLOW_STATE_CLOSED) !== 0 && (flags & (TCP_SYN | TCP_ACK)) === TCP_SYN) {
     reportRecord(state, base, CLOSED);
-    startFlow(state, base, timeUs, sourceHigh ? FLOW_STATE_CLIENT_HIGH : 0, true, words, at);
-    watchRecord(state, base, timeUs);
+    startFlow(state, base, sourceHigh ? FLOW_STATE_CLIENT_HIGH : 0, true, packets, at);
+    watchRecord(state, base);
     return;
   }
   if (time > state.timeouts.activeUs || time < -HIGHEST_AGE_US) {
     reportRecord(state, base, TIMEOUT);
-    continueFlow(state, base, timeUs, forward, words, at);
+    continueFlow(state, base, forward, packets, at);
     i32[base + FLOW_STATE] |= flowState & FLOW_STATE_ANSWERED;
-    watchRecord(state, base, timeUs);
+    watchRecord(state, base);
   } else {
-    countPacket(state.memory, state.segments, base, time, forward, words, at);
+    countPacket(state.memory, state.segments, base, time, forward, packets.i32, at);
   }
   if ((flags & TCP_SYN) === 0 && forward) i32[base + FLOW_STATE] |= FLOW_STATE_ANSWERED;
-  if ((flags & (TCP_FIN | TCP_RST)) !== 0) noteClosing(state, base, timeUs, flags);
+  if ((flags & (TCP_FIN | TCP_RST)) !== 0) noteClosing(state, base, flags, packets, at);
 }
 
-function noteClosing(state: TableState, base: number, timeUs: number, flags: number): void {
+function noteClosing(state: TableState, base: number, flags: number, packets: PacketBatch, at: number): void {
   const { i32 } = state.memory;
   const bothWays = FLOW_STATE_FIN_FORWARD | FLOW_STATE_FIN_BACKWARD;
   if ((flags & TCP_RST) === 0 && (i32[base + FLOW_STATE] & bothWays) !== bothWays) return;
   i32[base + FLOW_STATE] |= FLOW_STATE_CLOSED;
-  setRecordDue(state, base, Math.min(state.recordDueUs[base / FLOW_WORDS], timeUs + state.timeouts.lingerUs));
+  const lingerUs = packets.f64[at >> 1] + state.timeouts.lingerUs;
+  setRecordDue(state, base, Math.min(state.recordDueUs[base / FLOW_WORDS], lingerUs));
 }
 
 /** The first report of a flow that has just begun in this record becomes due. */
-export function watchRecord(state: TableState, base: number, startUs: number): void {
-  state.memory.i32[base + FLOW_NEXT_AGE] = state.timeouts.firstReportUs;
-  setRecordDue(state, base, startUs + state.timeouts.firstReportUs);
+function watchRecord(state: TableState, base: number): void {
+  const { i32, f64 } = state.memory;
+  i32[base + FLOW_NEXT_AGE] = state.timeouts.firstReportUs;
+  setRecordDue(state, base, f64[(base >> 1) + FLOW_START_F64] + state.timeouts.firstReportUs);
 }
 
 /** A flow that has got its record by a second packet: its first report may be over. */
 export function watchPromoted(state: TableState, base: number): void {
-  const { i32, f64 } = state.memory;
-  const startUs = f64[(base >> 1) + FLOW_START_F64];
-  if (i32[base + FLOW_REPORTED_PACKETS] === 0) watchRecord(state, base, startUs);
+  if (state.memory.i32[base + FLOW_REPORTED_PACKETS] === 0) watchRecord(state, base);
   else setNextAge(state, base, state.nowUs);
 }
 
 /** The first report of a flow of one packet becomes due; one that is closed already waits for late packets only. */
-export function watchSeed(state: TableState, place: number, startUs: number): void {
+export function watchSeed(state: TableState, place: number): void {
+  const startUs = state.seedTimes[((place * SEED_WORDS) >> 1) + SEED_TIME_F64];
   const closed = (state.seeds[place * SEED_WORDS + SEED_STATE] & FLOW_STATE_CLOSED) !== 0;
   const dueUs = startUs + (closed ? state.timeouts.lingerUs : state.timeouts.firstReportUs);
   state.seedDueUs[place] = dueUs;
   if (dueUs < state.nextDueUs) state.nextDueUs = dueUs;
+}
+
+/** Whether advanceLive would do more at `timeUs` than note the time. */
+export function isSweepDue(state: TableState, timeUs: number): boolean {
+  if (timeUs < state.nowUs - STEP_BACK_US) return true;
+  return timeUs >= state.nextDueUs && timeUs >= state.lastSweepUs + state.timeouts.sweepUs;
 }
 
 /** Time goes on to `timeUs`: reports what became due on the way, in steps of the sweep interval. */

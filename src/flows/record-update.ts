@@ -1,4 +1,10 @@
-import {
+import * as flowRecord from '#core/flow-record.ts';
+import type { FlowMemory } from '#core/flow-record.ts';
+import * as packetBatch from '#core/packet-batch.ts';
+import { isRepeat, type SegmentHistory } from './segment-history.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const {
   FLOW_ACK,
   FLOW_ACTIVE_COUNT,
   FLOW_ACTIVE_M2_F64,
@@ -54,9 +60,8 @@ import {
   WAY_URG,
   WAY_WINDOW,
   FLOW_NO_TIME,
-  type FlowMemory,
-} from '#core/flow-record.ts';
-import {
+} = flowRecord;
+const {
   PACKET_ACKNOWLEDGEMENT,
   PACKET_KIND,
   PACKET_PAYLOAD,
@@ -71,8 +76,7 @@ import {
   TCP_RST,
   TCP_SYN,
   TCP_URG,
-} from '#core/packet-batch.ts';
-import { isRepeat, type SegmentHistory } from './segment-history.ts';
+} = packetBatch;
 
 /** Gap between packets after which a new subflow begins, and after which a bulk ends. */
 const SUBFLOW_GAP_US = 1_000_000;
@@ -146,7 +150,7 @@ export function countPacket(
 
   if ((kind & 0xff) !== PROTOCOL_TCP) return;
   const flags = (kind >>> 8) & 0xff;
-  const window = words[at + PACKET_WINDOW];
+  const window = words[at + PACKET_WINDOW] & 0xffff;
   if ((flags & TCP_ACK) !== 0) i32[base + FLOW_ACK]++;
   if ((flags & TCP_PSH) !== 0) i32[way + WAY_PSH]++;
   if ((flags & RARE_FLAGS) !== 0) countRareFlags(i32, base, way, forward, flags);

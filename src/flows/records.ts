@@ -1,7 +1,19 @@
-import {
+import * as flowRecord from '#core/flow-record.ts';
+import * as featureBatch from '#core/feature-batch.ts';
+import type { FlowEnding } from '#core/feature-batch.ts';
+import * as packetBatch from '#core/packet-batch.ts';
+import type { PacketBatch } from '#core/packet-batch.ts';
+import { releaseAddress } from './address-ids.ts';
+import { removeFlow } from './flow-index.ts';
+import { countPacket } from './record-update.ts';
+import type { TableState } from './table-state.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const {
   FLOW_BACKWARD,
   FLOW_EARLIER_F64,
   FLOW_FORWARD,
+  FLOW_FREE,
   FLOW_HASH,
   FLOW_HIGH_ADDRESS,
   FLOW_ICMP,
@@ -23,13 +35,9 @@ import {
   WAY_BULK_START,
   WAY_PACKETS,
   WAY_RETRANSMISSIONS,
-} from '#core/flow-record.ts';
-import { FLOW_ENDINGS, type FlowEnding } from '#core/feature-batch.ts';
-import { PACKET_KIND, PACKET_SEQUENCE, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '#core/packet-batch.ts';
-import { releaseAddress } from './address-ids.ts';
-import { removeFlow } from './flow-index.ts';
-import { countPacket } from './record-update.ts';
-import type { TableState } from './table-state.ts';
+} = flowRecord;
+const { FLOW_ENDINGS } = featureBatch;
+const { PACKET_KIND, PACKET_SEQUENCE, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } = packetBatch;
 
 export const SNAPSHOT = endingCode('snapshot');
 export const CLOSED = endingCode('closed');
@@ -47,16 +55,21 @@ const EVICTION_SAMPLE = 8;
 /** A flow with fewer packets than this is of less value than any with more. */
 const FEW_PACKETS = 4;
 
-/** Word of a free record: one that was free, or that of the least valuable flow of a few, which is reported. */
+/** Word of a free record, all 0: one that was free, or that of the least valuable flow of a few, which is reported. */
 export function takeRecord(state: TableState): number {
-  if (state.freeCount > 0) return state.freeRecords[--state.freeCount] * FLOW_WORDS;
-  if (state.highWater <= state.capacity) return state.highWater++ * FLOW_WORDS;
+  // Memory that was never used is 0 already.
+  if (state.freeCount === 0 && state.highWater <= state.capacity) return state.highWater++ * FLOW_WORDS;
+  if (state.freeCount === 0) evictRecord(state);
+  const base = state.freeRecords[--state.freeCount] * FLOW_WORDS;
+  state.memory.i32.fill(0, base, base + FLOW_WORDS);
+  return base;
+}
+
+function evictRecord(state: TableState): void {
   const victim = leastValuable(state);
   state.evicted++;
   reportRecord(state, victim, EVICTED);
   dropRecord(state, victim);
-  state.freeCount--;
-  return victim;
 }
 
 function leastValuable(state: TableState): number {
@@ -96,7 +109,8 @@ export function dropRecord(state: TableState, base: number): void {
     releaseAddress(state.addresses, i32[base + FLOW_LOW_ADDRESS]);
     releaseAddress(state.addresses, i32[base + FLOW_HIGH_ADDRESS]);
   }
-  state.recordDueUs[record] = Infinity;
+  i32[base + FLOW_KIND] = FLOW_FREE;
+  if (state.isLive) state.recordDueUs[record] = Infinity;
   state.freeRecords[state.freeCount++] = record;
   state.open--;
 }
@@ -114,18 +128,14 @@ export function reportRecord(state: TableState, base: number, ending: number): v
 export function startFlow(
   state: TableState,
   base: number,
-  timeUs: number,
   flowState: number,
   forward: boolean,
-  words: Int32Array,
+  packets: PacketBatch,
   at: number,
 ): void {
-  const { i32, f64 } = state.memory;
-  i32.fill(0, base + FLOW_STATE, base + FLOW_WORDS);
-  beginAt(state, base, timeUs, flowState);
-  i32[base + FLOW_ICMP] = icmpOf(words, at);
-  f64[(base >> 1) + FLOW_EARLIER_F64] = 0;
-  countPacket(state.memory, state.segments, base, 0, forward, words, at);
+  state.memory.i32.fill(0, base + FLOW_STATE, base + FLOW_WORDS);
+  begin(state, base, flowState, packets, at);
+  countPacket(state.memory, state.segments, base, 0, forward, packets.i32, at);
 }
 
 /**
@@ -135,35 +145,37 @@ export function startFlow(
 export function continueFlow(
   state: TableState,
   base: number,
-  timeUs: number,
   forward: boolean,
-  words: Int32Array,
+  packets: PacketBatch,
   at: number,
 ): void {
   const { i32, f64 } = state.memory;
   const double = base >> 1;
-  const earlier = f64[double + FLOW_EARLIER_F64] + (timeUs - f64[double + FLOW_START_F64]);
+  const earlier = f64[double + FLOW_EARLIER_F64] + (packets.f64[at >> 1] - f64[double + FLOW_START_F64]);
   const flowState = i32[base + FLOW_STATE] & (FLOW_STATE_CLIENT_HIGH | FLOW_STATE_ID_HIGH);
   i32.fill(0, base + FLOW_STATE, base + FLOW_FORWARD + WAY_RETRANSMISSIONS + 1);
   i32.fill(0, base + FLOW_BACKWARD, base + FLOW_BACKWARD + WAY_RETRANSMISSIONS + 1);
-  beginAt(state, base, timeUs, flowState);
-  i32[base + FLOW_ICMP] = icmpOf(words, at);
+  begin(state, base, flowState, packets, at);
   f64[double + FLOW_EARLIER_F64] = earlier;
-  countPacket(state.memory, state.segments, base, 0, forward, words, at);
+  countPacket(state.memory, state.segments, base, 0, forward, packets.i32, at);
 }
 
-function beginAt(state: TableState, base: number, timeUs: number, flowState: number): void {
+function begin(state: TableState, base: number, flowState: number, packets: PacketBatch, at: number): void {
   const { i32, f64 } = state.memory;
-  f64[(base >> 1) + FLOW_START_F64] = timeUs;
+  f64[(base >> 1) + FLOW_START_F64] = packets.f64[at >> 1];
   i32[base + FLOW_STATE] = flowState;
-  for (const way of [base + FLOW_FORWARD, base + FLOW_BACKWARD]) {
-    i32[way + WAY_BULK_START] = FLOW_NO_TIME;
-    i32[way + WAY_BULK_LAST] = FLOW_NO_TIME;
-  }
+  i32[base + FLOW_ICMP] = icmpOf(packets.i32, at);
+  i32[base + FLOW_FORWARD + WAY_BULK_START] = FLOW_NO_TIME;
+  i32[base + FLOW_FORWARD + WAY_BULK_LAST] = FLOW_NO_TIME;
+  i32[base + FLOW_BACKWARD + WAY_BULK_START] = FLOW_NO_TIME;
+  i32[base + FLOW_BACKWARD + WAY_BULK_LAST] = FLOW_NO_TIME;
 }
 
 /** ICMP type << 8 | code of a packet; -1 for other protocols. */
 export function icmpOf(words: Int32Array, at: number): number {
-  const protocol = words[at + PACKET_KIND] & 0xff;
-  return protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6 ? words[at + PACKET_SEQUENCE] : -1;
+  return isIcmp(words[at + PACKET_KIND] & 0xff) ? words[at + PACKET_SEQUENCE] : -1;
+}
+
+export function isIcmp(protocol: number): boolean {
+  return protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
 }

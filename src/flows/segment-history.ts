@@ -1,4 +1,7 @@
-import {
+import * as flowRecord from '#core/flow-record.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const {
   WAY_SEGMENT_BLOCK,
   WAY_SERIAL,
   WAY_TOP_ACKNOWLEDGEMENT,
@@ -6,7 +9,7 @@ import {
   WAY_TOP_LENGTH,
   WAY_TOP_SEQUENCE,
   WAY_TOP_WINDOW,
-} from '#core/flow-record.ts';
+} = flowRecord;
 
 /**
  * Tells whether a TCP segment (sequence, acknowledgement, length, window) was seen before in its direction. A direction
@@ -30,6 +33,9 @@ export interface SegmentHistory {
 }
 
 const MOST_PLACES = 2 ** 16;
+
+/** A segment that is further ahead is damage or a forgery, and must not become the greatest. */
+const FARTHEST_AHEAD = 2 ** 30;
 
 /** A block is two cache lines: seven segments in rising serial order, then its links. */
 const BLOCK_WORDS = 32;
@@ -79,7 +85,7 @@ export function isRepeat(
     if (order === 0) order = length - records[way + WAY_TOP_LENGTH];
     if (order === 0) order = window - records[way + WAY_TOP_WINDOW];
     if (order === 0) return true;
-    if (order < 0) {
+    if (order < 0 || order > FARTHEST_AHEAD) {
       return (
         isInChain(history, records, way, sequence, acknowledgement, length, window) ||
         isInLateTable(history, records, way, sequence, acknowledgement, length, window)
@@ -204,7 +210,12 @@ function isInLateTable(
     history.nextSerial = (history.nextSerial + 1) | 0 || 1;
   }
   const serial = records[way + WAY_SERIAL];
-  const hash = Math.imul(Math.imul(sequence ^ Math.imul(serial, 0x9e3779b1), 0x85ebca6b) ^ acknowledgement, 0xc2b2ae35);
+  const hash = Math.imul(
+    Math.imul(Math.imul(sequence ^ Math.imul(serial, 0x9e3779b1), 0x85ebca6b) ^ acknowledgement, 0xc2b2ae35) ^
+      ((length << 16) | (length >>> 16)) ^
+      window,
+    0x27d4eb2f,
+  );
   const set = (hash >>> history.lateShift) * LATE_WAYS * LATE_WORDS;
   const end = set + LATE_WAYS * LATE_WORDS;
   for (let at = set; at < end; at += LATE_WORDS) {

@@ -8,6 +8,9 @@ import { createSegmentHistory, type SegmentHistory } from './segment-history.ts'
 export const EXPIRY_POLICIES = ['cic', 'live'] as const;
 export type ExpiryPolicy = (typeof EXPIRY_POLICIES)[number];
 
+/** Packets whose keys are made before the first of them is looked up. */
+export const CHUNK_PACKETS = 256;
+
 /** A flow of one packet: a ring of these takes the brunt of floods. Words of one seed; same names as FLOW_*. */
 export const SEED_WORDS = 16;
 export const SEED_TIME_F64 = 0;
@@ -26,6 +29,8 @@ export const SEED_SEQUENCE = 10;
 export const SEED_ACKNOWLEDGEMENT = 11;
 export const SEED_WINDOW = 12;
 export const SEED_REPORTS = 13;
+/** As FLOW_INTERFACES. */
+export const SEED_INTERFACES = 14;
 
 export const SEED_TAKEN = 1 << 30;
 /** The packet came from the server's side. */
@@ -33,9 +38,13 @@ export const SEED_BACKWARD = 1 << 8;
 
 /** All that the flow table owns; its size does not depend on the traffic. */
 export interface TableState {
-  readonly expiry: ExpiryPolicy;
+  /** Whether the expiry policy is `live`; a boolean, since text is compared letter by letter. */
+  readonly isLive: boolean;
   readonly report: FlowReporter;
-  /** Records 1 to capacity; record 0 is scratch, where a seed is unfolded to be reported. */
+  /**
+   * Records 1 to capacity, and two where seeds are unfolded to be reported: 0 for those whose packet went forward,
+   * capacity + 1 for the others.
+   */
   readonly memory: FlowMemory;
   readonly capacity: number;
   /** Free records, last in first out, so that no more memory is touched than needed. */
@@ -43,13 +52,15 @@ export interface TableState {
   freeCount: number;
   /** Records ever used lie in [1, highWater). */
   highWater: number;
-  /** Packet time at which a record or seed is to be looked at; Infinity where free. Only `live` uses them. */
+  /** Packet time at which a record or seed is to be looked at; Infinity where free. Empty but for `live`. */
   readonly recordDueUs: Float64Array;
   readonly seedDueUs: Float64Array;
   readonly seeds: Int32Array;
   readonly seedTimes: Float64Array;
   readonly seedCapacity: number;
+  /** Where the search for a free place goes on; in a full ring the oldest seed is there. */
   nextSeed: number;
+  seedCount: number;
   readonly index: FlowIndex;
   readonly addresses: AddressIds;
   readonly segments: SegmentHistory;
@@ -64,6 +75,10 @@ export interface TableState {
   open: number;
   reported: number;
   evicted: number;
+  /** Result of warmFlows, kept so that its reads are not left out. */
+  warmed: number;
+  /** Packets seen on another interface before. */
+  duplicates: number;
 }
 
 /** Microseconds. */
@@ -77,23 +92,25 @@ export interface Timeouts {
 }
 
 export function createTableState(config: FlowsConfig, expiry: ExpiryPolicy, report: FlowReporter): TableState {
-  const records = new ArrayBuffer((config.capacity + 1) * FLOW_WORDS * 4);
+  const isLive = expiry === 'live';
+  const records = new ArrayBuffer((config.capacity + 2) * FLOW_WORDS * 4);
   const seeds = new ArrayBuffer(config.seeds * SEED_WORDS * 4);
-  const addresses = createAddressIds(2 * (config.capacity + config.seeds) + 4);
+  const addresses = createAddressIds(2 * (config.capacity + config.seeds + CHUNK_PACKETS));
   return {
-    expiry,
+    isLive,
     report,
     memory: { i32: new Int32Array(records), f64: new Float64Array(records), ipv6: addresses.words },
     capacity: config.capacity,
     freeRecords: new Int32Array(config.capacity),
     freeCount: 0,
     highWater: 1,
-    recordDueUs: new Float64Array(config.capacity + 1).fill(Infinity),
-    seedDueUs: new Float64Array(config.seeds).fill(Infinity),
+    recordDueUs: new Float64Array(isLive ? config.capacity + 1 : 0),
+    seedDueUs: new Float64Array(isLive ? config.seeds : 0).fill(Infinity),
     seeds: new Int32Array(seeds),
     seedTimes: new Float64Array(seeds),
     seedCapacity: config.seeds,
     nextSeed: 0,
+    seedCount: 0,
     index: createFlowIndex(config.capacity + config.seeds),
     addresses,
     segments: createSegmentHistory(4 * config.capacity),
@@ -112,5 +129,7 @@ export function createTableState(config: FlowsConfig, expiry: ExpiryPolicy, repo
     open: 0,
     reported: 0,
     evicted: 0,
+    warmed: 0,
+    duplicates: 0,
   };
 }
