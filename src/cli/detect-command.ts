@@ -13,7 +13,7 @@ export function addDetectCommand(program: Command): void {
         .default('table'),
     );
   withConfigOption(command).action(async (path: string, options: { output: 'table' | 'json'; config?: string }) => {
-    const settings = settingsFor(options);
+    const settings = await settingsFor(options);
     const { detect } = await import('#roles/detect.ts');
     await detect({ path, output: options.output, settings });
   });

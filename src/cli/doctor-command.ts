@@ -7,6 +7,6 @@ export function addDoctorCommand(program: Command): void {
     program.command('doctor').description('say what this machine can and cannot do, and what to do about it'),
   ).action(async (options: { config?: string }) => {
     const { doctor } = await import('#roles/doctor.ts');
-    await doctor(settingsFor(options));
+    await doctor(await settingsFor(options));
   });
 }

@@ -33,7 +33,7 @@ export function addLimitCommand(program: Command): void {
         throw new KubeSecureError('usage', 'while setting a limit: give exactly one of --rps and --rpm');
       }
       const { applyLimit } = await import('#roles/limit.ts');
-      await applyLimit(settingsFor(options), {
+      await applyLimit(await settingsFor(options), {
         ref: refOf(options),
         limit: { rps: options.rps ?? null, rpm: options.rpm ?? null, burst: options.burst ?? null, connections: null },
         ttlMs: parseDuration(options.ttl),
@@ -44,13 +44,13 @@ export function addLimitCommand(program: Command): void {
   onIngress(limit.command('revert').description('put back what stood before')).action(
     async (options: TargetOptions) => {
       const { revertLimit } = await import('#roles/limit.ts');
-      await revertLimit(settingsFor(options), { ref: refOf(options), actor: actor() });
+      await revertLimit(await settingsFor(options), { ref: refOf(options), actor: actor() });
     },
   );
   onIngress(limit.command('check').description('show the limits in force and who set them')).action(
     async (options: TargetOptions) => {
       const { checkLimit } = await import('#roles/limit.ts');
-      await checkLimit(settingsFor(options), refOf(options));
+      await checkLimit(await settingsFor(options), refOf(options));
     },
   );
 }

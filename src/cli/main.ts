@@ -14,7 +14,12 @@ const program = new Command('kubesecure')
   .version(VERSION)
   .showSuggestionAfterError()
   .exitOverride()
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ writeOut: (text) => endQuietly().write(text) })
+  .hook('preAction', (_, command) => {
+    // It writes to the descriptor by itself, and waits for its reader as a descriptor that Node left alone does.
+    if (command.name() !== 'flows') endQuietly();
+  });
 
 for (const add of [
   addUpCommand,
@@ -27,13 +32,15 @@ for (const add of [
   add(program);
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
 process.exitCode = await run();
+
+/** A reader that has seen enough (`| head`) closes the pipe: that is no failure. */
+function endQuietly(): NodeJS.WriteStream {
+  return process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
 
 async function run(): Promise<number> {
   try {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/config.ts';
 
 /** Adds the option that every command with settings has. */
@@ -8,7 +7,9 @@ export function withConfigOption(command: Command): Command {
 }
 
 /** The settings that hold for this command. This is the one place that reads the environment. */
-export function settingsFor(options: { readonly config?: string | undefined }): Config {
+export async function settingsFor(options: { readonly config?: string | undefined }): Promise<Config> {
+  // Schemas take long to load, and a command without settings needs none.
+  const { loadConfig } = await import('#config/load.ts');
   const path = options.config ?? process.env['KUBESECURE_CONFIG'] ?? null;
   return loadConfig({ path, environment: process.env });
 }

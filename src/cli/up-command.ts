@@ -21,7 +21,7 @@ export function addUpCommand(program: Command): void {
     .option('--interface <name>', 'network interface to watch (any: all of them)')
     .option('--port <n>', 'port of the dashboard and the API (default 8080)', portNumber);
   withConfigOption(command).action(async (options: UpOptions) => {
-    const settings = settingsFor(options);
+    const settings = await settingsFor(options);
     const { up } = await import('#roles/up.ts');
     await up({
       settings: {

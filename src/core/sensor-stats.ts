@@ -8,6 +8,15 @@ export interface SensorStats {
   readonly flowsOpen: number;
   readonly flowsReported: number;
   readonly flowsEvicted: number;
+  /** Flows of two or more packets in the table, and of a single packet, with what fits of either. */
+  readonly table: {
+    readonly records: number;
+    readonly recordCapacity: number;
+    readonly seeds: number;
+    readonly seedCapacity: number;
+  };
+  /** Clients and servers that are counted, and how many had to give way to others. */
+  readonly entities: { readonly held: number; readonly evicted: number };
   /** Packet time of the newest packet, microseconds since the epoch; 0 before the first. */
   readonly packetTimeUs: number;
 }

@@ -4,56 +4,106 @@ import { KubeSecureError, reasonOf } from '#core/error.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
 import { createCaptureCounters } from '#capture/drops.ts';
 import { readCapture } from '#capture/read-capture.ts';
-import { createFlowWriter, type FlowFormat } from '#features/cic/flow-writer.ts';
-import { FlowsConfig } from '#flows/config.ts';
+import type { TunnelSettings } from '#capture/tunnels.ts';
+import type { FlowColumnSet } from '#features/cic/column-sets.ts';
+import { createFlowWriter } from '#features/cic/flow-writer.ts';
+import type { FlowFormat } from '#features/cic/line-layout.ts';
+import { FLOWS_DEFAULTS } from '#flows/defaults.ts';
 import { createFlowTable } from '#flows/flow-table.ts';
 import type { ExpiryPolicy } from '#flows/table-state.ts';
-import { sensorStats } from './packet-path.ts';
+import { sensorStats } from './sensor-stats.ts';
 
-/** Sets of columns that flows can be written with. */
-export const FLOW_COLUMN_SETS = ['cic'] as const;
-export type FlowColumnSet = (typeof FLOW_COLUMN_SETS)[number];
+/** Tunnels left closed: then the ports are not looked at. */
+const OUTER: TunnelSettings = { tunnels: 'outer', vxlanPorts: [], genevePorts: [] };
 
 /**
  * Reads a capture (a path, or `-` for standard input) and writes each flow report to the file descriptor `fd`, waiting
- * for a slow reader. A reader that closes the pipe ends the work without an error: then the result is null. Throws `bad-input` for a file that is
- * missing or no capture, `unavailable` when the output cannot be written.
+ * for a slow reader. A reader that closes the pipe ends the work without an error: then the result is null. Throws
+ * `bad-input` for a file that is missing, no capture or damaged, in which case the flows before the damage have been
+ * written; `unavailable` when the output cannot be written.
  */
-export function runFlowsCommand(options: {
+export async function runFlowsCommand(options: {
   readonly path: string;
   readonly columns: FlowColumnSet;
   readonly expiry: ExpiryPolicy;
   readonly output: FlowFormat;
+  /** Whose flows are written where packets travel in a tunnel; `outer` where it is not said. */
+  readonly tunnels?: TunnelSettings['tunnels'];
+  /** Flows of two or more packets held at once, and as many of one packet; FLOWS_DEFAULTS where it is not said. */
+  readonly capacity?: number;
   readonly fd: number;
-  readonly flows?: FlowsConfig;
-}): SensorStats | null {
-  let isClosed = false;
-  const writer = createFlowWriter(options.output, (bytes) => {
-    if (!isClosed) isClosed = !writeAll(options.fd, bytes);
-  });
+}): Promise<SensorStats | null> {
+  const output = createOutput(options.fd);
+  const writer = createFlowWriter({ columns: options.columns, format: options.output, send: output.write });
   const counters = createCaptureCounters();
-  const table = createFlowTable(options.flows ?? FlowsConfig.parse({}), options.expiry, (memory, base) => {
-    if (!isClosed) writer.write(memory, base);
+  const { capacity = FLOWS_DEFAULTS.capacity, capacity: seeds = FLOWS_DEFAULTS.seeds } = options;
+  const settings = { ...FLOWS_DEFAULTS, capacity, seeds };
+  const table = createFlowTable(settings, options.expiry, (memory, base, ending) => {
+    if (output.isOpen()) writer.write(memory, base, ending);
   });
-  readCapture({ path: options.path, counters, stopped: () => isClosed, onBatch: (packets) => table.add(packets) });
-  table.finish();
-  writer.flush();
-  return isClosed ? null : sensorStats(options.path, counters, table);
+  const finish = () => {
+    if (!output.isOpen()) return;
+    table.finish();
+    writer.flush();
+  };
+  const config = options.tunnels === 'inner' ? await innerTunnels() : OUTER;
+  try {
+    readCapture({
+      path: options.path,
+      counters,
+      config,
+      stopped: () => !output.isOpen(),
+      onBatch: (packets) => table.add(packets),
+    });
+  } catch (error) {
+    if (counters.packets > 0) finish();
+    throw error;
+  }
+  finish();
+  return output.isOpen() ? sensorStats(options.path, counters, table, null) : null;
 }
 
-/** False when nobody reads any more. */
-function writeAll(fd: number, bytes: Uint8Array): boolean {
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += writeSync(fd, bytes, written);
-    } catch (cause) {
-      const code = cause instanceof Error && 'code' in cause ? cause.code : '';
-      if (code === 'EPIPE') return false;
-      if (code !== 'EAGAIN') {
-        throw new KubeSecureError('unavailable', `while writing flows: ${reasonOf(cause)}`, { cause });
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
-  }
-  return true;
+/** The default settings for looking into tunnels. Their schema takes long to load, and is seldom needed. */
+async function innerTunnels(): Promise<TunnelSettings> {
+  const { CaptureConfig } = await import('#capture/config.ts');
+  return CaptureConfig.parse({ tunnels: 'inner' });
 }
+
+interface Output {
+  /** Waits for a slow reader. Throws `unavailable`. */
+  readonly write: (bytes: Uint8Array) => void;
+  /** False when nobody reads any more, or writing has failed. */
+  readonly isOpen: () => boolean;
+}
+
+function createOutput(fd: number): Output {
+  let isOpen = true;
+  return {
+    isOpen: () => isOpen,
+    write(bytes) {
+      let pauseMs = SHORTEST_PAUSE_MS;
+      for (let written = 0; isOpen && written < bytes.length;) {
+        try {
+          written += writeSync(fd, bytes, written);
+          pauseMs = SHORTEST_PAUSE_MS;
+        } catch (cause) {
+          const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+          if (code === 'EAGAIN') {
+            Atomics.wait(never, 0, 0, pauseMs);
+            pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+            continue;
+          }
+          isOpen = false;
+          if (code !== 'EPIPE') {
+            throw new KubeSecureError('unavailable', `while writing flows: ${reasonOf(cause)}`, { cause });
+          }
+        }
+      }
+    },
+  };
+}
+
+/** A full pipe does not block, since Node has made it so: the reader is given time, the longer the slower it is. */
+const SHORTEST_PAUSE_MS = 0.1;
+const LONGEST_PAUSE_MS = 5;
+const never = new Int32Array(new SharedArrayBuffer(4));

@@ -7,14 +7,15 @@ import { createFeatureBatch, type FeatureBatch } from '#core/feature-batch.ts';
 import type { FlowReporter } from '#core/flow-record.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
 import { CaptureConfig } from '#capture/config.ts';
-import { createCaptureCounters, dropsByReason, type CaptureCounters } from '#capture/drops.ts';
+import { createCaptureCounters } from '#capture/drops.ts';
 import { readCapture } from '#capture/read-capture.ts';
 import { FlowsConfig } from '#flows/config.ts';
-import { createFlowTable, type FlowTable } from '#flows/flow-table.ts';
+import { createFlowTable } from '#flows/flow-table.ts';
 import type { ExpiryPolicy } from '#flows/table-state.ts';
 import { EntityCountersConfig } from '#features/context/config.ts';
-import { createEntityCounters } from '#features/context/entity-counters.ts';
+import { createEntityCounters, type EntityCounters } from '#features/context/entity-counters.ts';
 import { appendFeatureRow } from './feature-rows.ts';
+import { sensorStats } from './sensor-stats.ts';
 
 /** Settings of the whole packet path. */
 export const PacketPathSettings = z.strictObject({
@@ -50,15 +51,16 @@ export function runPacketFile(options: {
     },
   );
   const table = createFlowTable(settings.flows, options.expiry, rows.report);
-  readCapture({ path: options.path, counters, onBatch: (packets) => table.add(packets) });
+  readCapture({ path: options.path, counters, config: settings.capture, onBatch: (packets) => table.add(packets) });
   table.finish();
   rows.flush();
-  return sensorStats(options.path, counters, table);
+  return sensorStats(options.path, counters, table, rows.entities);
 }
 
 /** Turns flow reports into rows of the batch that `current` gives; `onFull` takes it when it has no more room. */
 export interface RowWriter {
   readonly report: FlowReporter;
+  readonly entities: EntityCounters;
   /** Hands the rows so far on, if there are any. */
   flush(): void;
 }
@@ -70,6 +72,7 @@ export function createRowWriter(
 ): RowWriter {
   const entities = createEntityCounters(settings.entities);
   return {
+    entities,
     report(memory, base, ending, reportedUs) {
       const batch = current();
       appendFeatureRow(batch, memory, base, ending, reportedUs);
@@ -80,20 +83,5 @@ export function createRowWriter(
       const batch = current();
       if (batch.count > 0) onFull(batch);
     },
-  };
-}
-
-/** The counters of capture and flows as one record. */
-export function sensorStats(source: string, counters: CaptureCounters, table: FlowTable): SensorStats {
-  const flows = table.stats();
-  return {
-    source,
-    packets: counters.packets,
-    bytes: counters.bytes,
-    drops: dropsByReason(counters),
-    flowsOpen: flows.open,
-    flowsReported: flows.reported,
-    flowsEvicted: flows.evicted,
-    packetTimeUs: counters.packetTimeUs,
   };
 }

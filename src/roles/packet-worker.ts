@@ -12,7 +12,8 @@ import { readCapture } from '#capture/read-capture.ts';
 import { createReplay } from '#capture/replay.ts';
 import { startTcpdump } from '#capture/tcpdump.ts';
 import { createFlowTable } from '#flows/flow-table.ts';
-import { BATCH_ROWS, createRowWriter, sensorStats } from './packet-path.ts';
+import { BATCH_ROWS, createRowWriter } from './packet-path.ts';
+import { sensorStats } from './sensor-stats.ts';
 import { CREDITS, STOP, type SensorSource, type WorkerInput, type WorkerMessage } from './sensor-messages.ts';
 
 const FLUSH_MS = 200;
@@ -51,7 +52,7 @@ function run(from: SensorSource): void {
 }
 
 function runFile(path: string): void {
-  const { cut } = readCapture({ path, counters, stopped, onBatch: take });
+  const { cut } = readCapture({ path, counters, config: settings.capture, stopped, onBatch: take });
   if (cut) warnOfCut(path);
   finish();
 }
@@ -72,7 +73,13 @@ function runReplay(from: Extract<SensorSource, { type: 'replay' }>): void {
   packetTimeUs = () => replay.packetTimeUs();
   do {
     replay.startRound();
-    const { cut } = readCapture({ path: from.path, counters, stopped, onBatch: (packets) => replay.take(packets) });
+    const { cut } = readCapture({
+      path: from.path,
+      counters,
+      config: settings.capture,
+      stopped,
+      onBatch: (packets) => replay.take(packets),
+    });
     if (cut) warnOfCut(from.path);
     // A capture without one usable packet would be read over and over without a pause.
   } while (from.loop && !stopped() && replay.packetTimeUs() > 0);
@@ -135,7 +142,7 @@ function send(full: FeatureBatch): void {
 }
 
 function stats(): ReturnType<typeof sensorStats> {
-  return { ...sensorStats(nameOf(source), counters, table), packetTimeUs: packetTimeUs() };
+  return { ...sensorStats(nameOf(source), counters, table, rows.entities), packetTimeUs: packetTimeUs() };
 }
 
 function nameOf(from: SensorSource): string {

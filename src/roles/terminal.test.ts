@@ -32,6 +32,8 @@ const stats: SensorStats = {
   flowsOpen: 7,
   flowsReported: 900,
   flowsEvicted: 0,
+  table: { records: 200, recordCapacity: 262_144, seeds: 14, seedCapacity: 65_536 },
+  entities: { held: 31, evicted: 0 },
   packetTimeUs: 1,
 };
 

@@ -16,6 +16,9 @@ interface NotificationCounts {
   readonly channels: Readonly<Record<string, { readonly sent: number; readonly failed: number }>>;
 }
 
+/** Stages that leave packets out, where it is not capture. */
+const DROP_STAGES: Readonly<Record<string, string>> = { kernel: 'kernel', duplicate: 'flows' };
+
 /** All metrics of the process, with the names that dashboards rely on. */
 export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
@@ -39,14 +42,16 @@ function addSensorMetrics(registry: Registry, { sensor, nowMs }: MetricSources):
   counter('packet_bytes', 'Bytes of these packets on the wire.', (stats) => stats.bytes);
   counter('flow_reports', 'Flow reports, snapshots of open flows included.', (stats) => stats.flowsReported);
   counter('flow_evictions', 'Flows that gave way in a full table.', (stats) => stats.flowsEvicted);
+  counter('entity_evictions', 'Clients and servers that gave way in full counters.', (stats) => stats.entities.evicted);
   new Counter({
     name: 'kubesecure_packet_drops_total',
-    help: 'Packets that were not used, by reason.',
-    labelNames: ['reason'],
+    help: 'Packets that were not used, by reason and by the stage that left them out: kernel, capture or flows.',
+    labelNames: ['stage', 'reason'],
     registers: [registry],
     collect() {
       this.reset();
-      for (const [reason, count] of Object.entries(sensor()?.drops ?? {})) this.inc({ reason }, count);
+      for (const [reason, count] of Object.entries(sensor()?.drops ?? {}))
+        this.inc({ stage: DROP_STAGES[reason] ?? 'capture', reason }, count);
     },
   });
   new Gauge({
@@ -55,6 +60,34 @@ function addSensorMetrics(registry: Registry, { sensor, nowMs }: MetricSources):
     registers: [registry],
     collect() {
       this.set(sensor()?.flowsOpen ?? 0);
+    },
+  });
+  const slots = (name: string, help: string, read: (table: SensorStats['table']) => readonly [number, number]) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['packets'],
+      registers: [registry],
+      collect() {
+        const [single, more] = read(sensor()?.table ?? { records: 0, recordCapacity: 0, seeds: 0, seedCapacity: 0 });
+        this.set({ packets: '1' }, single);
+        this.set({ packets: '2+' }, more);
+      },
+    });
+  slots('kubesecure_flow_table_used', 'Places of the flow table in use, by packets of the flow.', (table) => [
+    table.seeds,
+    table.records,
+  ]);
+  slots('kubesecure_flow_table_capacity', 'Places of the flow table, by packets of the flow.', (table) => [
+    table.seedCapacity,
+    table.recordCapacity,
+  ]);
+  new Gauge({
+    name: 'kubesecure_counted_entities',
+    help: 'Clients and servers that are counted.',
+    registers: [registry],
+    collect() {
+      this.set(sensor()?.entities.held ?? 0);
     },
   });
   new Gauge({

@@ -20,6 +20,8 @@ export const SENSOR: SensorStats = {
   flowsOpen: 214,
   flowsReported: 9120,
   flowsEvicted: 0,
+  table: { records: 200, recordCapacity: 262_144, seeds: 14, seedCapacity: 65_536 },
+  entities: { held: 31, evicted: 0 },
   packetTimeUs: 1_767_225_600_000_000,
 };
 

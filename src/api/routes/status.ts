@@ -15,6 +15,13 @@ const Sensor = z.object({
   flowsOpen: z.number(),
   flowsReported: z.number(),
   flowsEvicted: z.number(),
+  table: z.object({
+    records: z.number(),
+    recordCapacity: z.number(),
+    seeds: z.number(),
+    seedCapacity: z.number(),
+  }),
+  entities: z.object({ held: z.number(), evicted: z.number() }),
   packetTimeUs: z.number(),
 }) satisfies z.ZodType<SensorStats>;
 

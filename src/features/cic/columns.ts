@@ -1,10 +1,7 @@
 import { CIC_WIDTH } from '#core/feature-batch.ts';
 
-/**
- * The columns of the corrected CICFlowMeter (Engelen et al. 2021, Liu et al. 2022), names and order as its CSV files
- * have them. Times are microseconds, lengths are bytes of transport payload, rates are per second.
- */
-export const CIC_COLUMNS = [
+/** Columns that name the flow; they come before the CIC vector. */
+export const CIC_NAME_COLUMNS = [
   'Flow ID',
   'Src IP',
   'Src Port',
@@ -12,6 +9,16 @@ export const CIC_COLUMNS = [
   'Dst Port',
   'Protocol',
   'Timestamp',
+] as const;
+
+export type CicNameColumn = (typeof CIC_NAME_COLUMNS)[number];
+
+/**
+ * The columns of the corrected CICFlowMeter (Engelen et al. 2021, Liu et al. 2022), names and order as its CSV files
+ * have them. Times are microseconds, lengths are bytes of transport payload, rates are per second.
+ */
+export const CIC_COLUMNS = [
+  ...CIC_NAME_COLUMNS,
   'Flow Duration',
   'Total Fwd Packet',
   'Total Bwd packets',
@@ -103,11 +110,11 @@ export const CIC_COLUMNS = [
 
 export type CicColumn = (typeof CIC_COLUMNS)[number];
 
-/** The first column of the CIC vector: those before it name the flow, the label comes after it. */
-const FIRST_VALUE = CIC_COLUMNS.indexOf('Flow Duration');
-
-/** The columns of the CIC vector in its order. */
-export const CIC_VALUE_COLUMNS: readonly CicColumn[] = CIC_COLUMNS.slice(FIRST_VALUE, FIRST_VALUE + CIC_WIDTH);
+/** The columns of the CIC vector in its order; only the label comes after them. */
+export const CIC_VALUE_COLUMNS: readonly CicColumn[] = CIC_COLUMNS.slice(
+  CIC_NAME_COLUMNS.length,
+  CIC_NAME_COLUMNS.length + CIC_WIDTH,
+);
 
 /** Place of a column in the CIC vector. Throws RangeError for one that is not in it. */
 export function cicIndexOf(name: CicColumn): number {

@@ -1,5 +1,5 @@
-/** Integers up to here are exact as doubles. */
-const HIGHEST_EXACT = 2 ** 53;
+/** Integers below this are exact as doubles. */
+const LOWEST_INEXACT = 2 ** 53;
 
 /**
  * Sample variance of integers from their count, sum and sum of squares; 0 for fewer than two. n * squares - sum^2 is
@@ -8,12 +8,14 @@ const HIGHEST_EXACT = 2 ** 53;
 export function varianceOfIntegers(count: number, sum: number, squares: number): number {
   if (count < 2) return 0;
   const scaled = count * squares;
-  const square = sum * sum;
-  const difference =
-    scaled <= HIGHEST_EXACT && square <= HIGHEST_EXACT
-      ? scaled - square
-      : Number(BigInt(count) * BigInt(squares) - BigInt(sum) * BigInt(sum));
+  // sum^2 is never above n * squares.
+  const difference = scaled < LOWEST_INEXACT ? scaled - sum * sum : greatDifference(count, sum, squares);
   return difference / count / (count - 1);
+}
+
+/** For flows of tens of thousands of packets and more. */
+function greatDifference(count: number, sum: number, squares: number): number {
+  return Number(BigInt(count) * BigInt(squares) - BigInt(sum) * BigInt(sum));
 }
 
 /** Sample variance from count, sum, and the sum of squared deviations from `origin`; 0 for fewer than two values. */

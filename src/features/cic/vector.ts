@@ -79,8 +79,8 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   out[o++] = backwardPackets;
   out[o++] = forwardBytes;
   out[o++] = backwardBytes;
-  o = writeLengths(i32, f64, forward, forwardMean, out, o);
-  o = writeLengths(i32, f64, backward, backwardMean, out, o);
+  o = writeLengths(i32, f64, forward, out, o);
+  o = writeLengths(i32, f64, backward, out, o);
   out[o++] = durationUs === 0 ? -1 : bytes / seconds;
   out[o++] = durationUs === 0 ? -1 : packets / seconds;
   o = writeFlowGaps(i32, f64, base, packets, out, o);
@@ -96,7 +96,7 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   out[o++] = f64[(backward >> 1) + WAY_HEADER_BYTES_F64];
   out[o++] = durationUs > 0 ? forwardPackets / seconds : 0;
   out[o++] = durationUs > 0 ? backwardPackets / seconds : 0;
-  o = writeAllLengths(i32, f64, base, packets, bytes, out, o);
+  o = writeAllLengths(i32, f64, base, packets, out, o);
   out[o++] = i32[base + FLOW_FIN];
   out[o++] = i32[base + FLOW_SYN];
   out[o++] = i32[forward + WAY_RST] + i32[backward + WAY_RST];
@@ -131,23 +131,15 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   writeTail(memory, base, durationUs, out, o);
 }
 
-function writeLengths(
-  i32: Int32Array,
-  f64: Float64Array,
-  way: number,
-  mean: number,
-  out: Float64Array,
-  at: number,
-): number {
-  const double = way >> 1;
-  const variance = varianceOfIntegers(
-    i32[way + WAY_PACKETS],
-    f64[double + WAY_BYTES_F64],
-    f64[double + WAY_SQUARES_F64],
-  );
+// No double is handed from function to function: where the callee is not inlined, it would become an object.
+
+function writeLengths(i32: Int32Array, f64: Float64Array, way: number, out: Float64Array, at: number): number {
+  const packets = i32[way + WAY_PACKETS];
+  const bytes = f64[(way >> 1) + WAY_BYTES_F64];
+  const variance = varianceOfIntegers(packets, bytes, f64[(way >> 1) + WAY_SQUARES_F64]);
   out[at] = i32[way + WAY_LENGTH_MAX];
   out[at + 1] = i32[way + WAY_LENGTH_MIN];
-  out[at + 2] = mean;
+  out[at + 2] = packets > 0 ? bytes / packets : 0;
   out[at + 3] = Math.sqrt(variance);
   return at + 4;
 }
@@ -192,12 +184,12 @@ function writeAllLengths(
   f64: Float64Array,
   base: number,
   packets: number,
-  bytes: number,
   out: Float64Array,
   at: number,
 ): number {
   const forward = base + FLOW_FORWARD;
   const backward = base + FLOW_BACKWARD;
+  const bytes = f64[(forward >> 1) + WAY_BYTES_F64] + f64[(backward >> 1) + WAY_BYTES_F64];
   const squares = f64[(forward >> 1) + WAY_SQUARES_F64] + f64[(backward >> 1) + WAY_SQUARES_F64];
   const variance = varianceOfIntegers(packets, bytes, squares);
   const lowForward = i32[forward + WAY_LENGTH_MIN];
