@@ -8,7 +8,7 @@ INSTALLED = node_modules/.installed
 DASHBOARD = web/dist/index.html
 ARGS ?=
 
-.PHONY: help run test check bench lab train evaluate docs clean
+.PHONY: help run test check bench fuzz lab train evaluate docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test: $(INSTALLED) $(DASHBOARD) ## everything: gets the real servers first, ends
 
 bench: $(INSTALLED) ## speed of the flow engine and of the whole line, against peers in the same run
 	@node bench/main.ts $(ARGS)
+
+fuzz: $(INSTALLED) ## ten million damaged packets and a hundred thousand damaged captures (about a quarter of an hour)
+	@node test/fuzz/main.ts packets
+	@node test/fuzz/main.ts files
 
 lab: $(INSTALLED) ## make labelled traffic with real tools in network namespaces (root)
 	@node lab/main.ts $(ARGS)

@@ -14,6 +14,12 @@ export const CaptureConfig = z.strictObject({
   filter: z.string().max(4096).default('').describe('BPF filter in the syntax of tcpdump; empty: every packet'),
   snaplen: z.int().min(96).max(262_144).default(192).describe('Bytes kept of each packet; headers suffice'),
   bufferKib: z.int().min(256).max(1_048_576).default(16_384).describe('Kernel ring for live capture, KiB'),
+  immediate: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Hand each packet on at once, instead of up to a second later together with others; costs tcpdump three times the processor time',
+    ),
   tunnels: z
     .enum(['outer', 'inner'])
     .default('outer')

@@ -75,6 +75,7 @@ function decodeIpv6(
 ): number {
   if (ip + 40 > end) return TRUNCATED;
   for (let word = 0; word < 8; word++) words[record + PACKET_SOURCE + word] = view.getInt32(ip + 8 + word * 4);
+  if (isMappedIpv4(words, record + PACKET_SOURCE) || isMappedIpv4(words, record + PACKET_DESTINATION)) return MALFORMED;
 
   // 0 for a jumbogram (RFC 2675), too.
   const payloadLength = view.getUint16(ip + 4) || wireEnd - ip - 40;
@@ -92,6 +93,14 @@ function decodeIpv6(
   const transportLength = packetEnd - offset;
   if (transportLength < 0) return MALFORMED;
   return decodeTransport(view, offset, end, transportLength, next, PACKET_IPV6, words, record, tunnels);
+}
+
+/**
+ * `::ffff:a.b.c.d` is how a host writes an IPv4 address to itself; in a packet it is a forgery that would be taken for
+ * that IPv4 host later on.
+ */
+function isMappedIpv4(words: Int32Array, at: number): boolean {
+  return words[at + 2] === 0xffff && words[at] === 0 && words[at + 1] === 0;
 }
 
 /** `length` is the transport's length by the IP header; what was captured may be shorter or, by padding, longer. */

@@ -210,3 +210,12 @@ test('every cut inside the headers is a counted drop', () => {
     }
   }
 });
+
+test('an IPv6 packet that claims to come from or go to an IPv4 address is malformed', () => {
+  for (const at of [8, 24]) {
+    const packet = tcp({ from: 'fd00::1/1000', to: 'fd00::2/80' });
+    packet.fill(0, at, at + 10);
+    packet.fill(0xff, at + 10, at + 12);
+    expect(decode(ethernet(packet))).toMatchObject({ result: 'malformed' });
+  }
+});

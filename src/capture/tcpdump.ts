@@ -4,7 +4,8 @@ import { KubeSecureError, reasonOf } from '#core/error.ts';
 import type { PacketBatch } from '#core/packet-batch.ts';
 import type { CaptureConfig } from './config.ts';
 import { dropCode, type CaptureCounters } from './drops.ts';
-import { createCaptureParser, type CaptureParser } from './parser.ts';
+import { createFifo } from './fifo.ts';
+import { createCaptureParser } from './parser.ts';
 import { kernelDropsOf, startFailureOf } from './tcpdump-messages.ts';
 
 const FIRST_BACK_OFF_MS = 500;
@@ -79,23 +80,29 @@ function runTcpdump(
   const name = `interface ${options.interface}`;
   const { counters, onBatch, config } = options;
   const parser = createCaptureParser({ name, counters, onBatch, config });
+  const fifo = createFifo();
   const child = spawn('tcpdump', tcpdumpArguments(options.interface, config), {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', fifo.writeEnd, 'pipe'],
   });
+  fifo.release();
   const statistics = setInterval(() => child.kill('SIGUSR1'), STATISTICS_MS);
   let said = '';
   let kernelDrops = 0;
   let failure: KubeSecureError | null = null;
 
-  child.stdout.on('data', (chunk: Buffer) => {
+  const drained = new Promise<void>((resolve) => {
+    fifo.read(() => parser.room(), take, resolve);
+  });
+  function take(length: number): void {
+    if (failure !== null) return;
     try {
-      feed(parser, chunk);
+      parser.advance(length);
     } catch (error) {
       failure = error instanceof KubeSecureError ? error : new KubeSecureError('internal', reasonOf(error));
       child.kill('SIGKILL');
     }
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  }
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-MOST_SAID_CHARACTERS);
     if (said.includes('listening on')) events.onListening();
     const drops = kernelDropsOf(said);
@@ -105,7 +112,7 @@ function runTcpdump(
     kernelDrops = drops;
   });
 
-  const ended = endOf(child).then((cause) => {
+  const ended = Promise.all([endOf(child), drained]).then(([cause]) => {
     clearInterval(statistics);
     events.onEnd(failure ?? startFailureOf(options.interface, said, cause));
   });
@@ -121,18 +128,9 @@ function tcpdumpArguments(interfaceName: string, config: CaptureConfig): string[
   // Without -Z a packaged tcpdump that was started by root changes to a user of its own, which a container may lack.
   const asRoot = process.getuid?.() === 0 ? ['-Z', 'root'] : [];
   const limits = ['-s', String(config.snaplen), '-B', String(config.bufferKib)];
+  const haste = config.immediate ? ['--immediate-mode'] : [];
   const filter = config.filter === '' ? [] : ['--', config.filter];
-  return ['-i', interfaceName, '-n', '-U', '-w', '-', ...limits, ...asRoot, ...filter];
-}
-
-function feed(parser: CaptureParser, chunk: Uint8Array): void {
-  for (let taken = 0; taken < chunk.length;) {
-    const room = parser.room();
-    const part = chunk.subarray(taken, taken + room.length);
-    room.set(part);
-    parser.advance(part.length);
-    taken += part.length;
-  }
+  return ['-i', interfaceName, '-n', '-U', '-w', '-', ...limits, ...haste, ...asRoot, ...filter];
 }
 
 /** Resolves with why the child could not be started, or null when it has run and ended. */

@@ -1,4 +1,5 @@
 import * as flowRecord from '#core/flow-record.ts';
+import { hashFlow, randomHashSeed, type HashSeed } from './flow-hash.ts';
 
 // V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
 const {
@@ -16,7 +17,8 @@ const {
  * holds its greatest segment; nearly every new one is greater, and then nothing is searched. Former greatest ones fill
  * blocks in a ring shared by all flows; a direction's blocks are a chain with far links, so that a search takes few steps
  * (the skew-binary links of Myers 1983). Segments that came out of order go into a small set-associative table. Both
- * forget the oldest, so memory is fixed: a repeat is missed only after as many newer blocks as the ring has places.
+ * forget the oldest, so memory is fixed: a repeat is missed only after as many newer blocks as the ring has places. But
+ * for a block's first one, segments are held as fingerprints: of 10^8 segments out of order one may be taken for a repeat.
  */
 export interface SegmentHistory {
   /** BLOCK_WORDS for each place. */
@@ -25,46 +27,48 @@ export interface SegmentHistory {
   readonly places: number;
   /** Number of the next block; blocks are numbered from 1 and wrap around. */
   next: number;
-  /** LATE_WORDS for each way, LATE_WAYS ways for each set. */
+  /** Two fingerprints for each way, LATE_WAYS ways for each set; both 0 in one that is free. */
   readonly late: Int32Array;
   /** Bits of a hash that are left over when it has chosen a set. */
   readonly lateShift: number;
   nextSerial: number;
+  /** Nobody outside may know which segments have one fingerprint. */
+  readonly seed: HashSeed;
 }
 
-const MOST_PLACES = 2 ** 16;
+const MOST_PLACES = 2 ** 18;
 
 /** A segment that is further ahead is damage or a forgery, and must not become the greatest. */
 const FARTHEST_AHEAD = 2 ** 30;
 
-/** A block is two cache lines: seven segments in rising serial order, then its links. */
-const BLOCK_WORDS = 32;
-const BLOCK_SEGMENTS = 7;
-const SEGMENT_WORDS = 4;
-const EARLIER = 28;
-const FAR = 29;
-const DEPTH = 30;
-
+/** A block is a cache line: its first segment whole, links, and the fingerprints of the next ones in serial order. */
+const BLOCK_WORDS = 16;
 const SEQUENCE = 0;
 const ACKNOWLEDGEMENT = 1;
 const LENGTH = 2;
 const WINDOW = 3;
+const EARLIER = 4;
+const FAR = 5;
+const DEPTH = 6;
+const FINGERPRINTS = 7;
+const BLOCK_SEGMENTS = 1 + BLOCK_WORDS - FINGERPRINTS;
 
-const LATE_WAYS = 4;
-const LATE_WORDS = 8;
-const LATE_SERIAL = 4;
+/** A set is a cache line, too. */
+const LATE_WAYS = 8;
+const LATE_SET_WORDS = 2 * LATE_WAYS;
 
 /** A history of that many blocks at least, or of MOST_PLACES where that is less. */
 export function createSegmentHistory(blocks: number): SegmentHistory {
   const places = Math.min(MOST_PLACES, 2 ** Math.ceil(Math.log2(blocks)));
-  const lateSetBits = Math.max(1, Math.log2(places) - 1);
+  const lateSetBits = Math.max(1, Math.log2(places) - 2);
   return {
     ring: new Int32Array(places * BLOCK_WORDS),
     places,
     next: 1,
-    late: new Int32Array(2 ** lateSetBits * LATE_WAYS * LATE_WORDS),
+    late: new Int32Array(2 ** lateSetBits * LATE_SET_WORDS),
     lateShift: 32 - lateSetBits,
     nextSerial: 1,
+    seed: randomHashSeed(),
   };
 }
 
@@ -102,18 +106,26 @@ export function isRepeat(
 
 /** The greatest segment so far goes into the direction's newest block. */
 function pushTop(history: SegmentHistory, records: Int32Array, way: number): void {
-  let held = records[way + WAY_TOP_KNOWN] - 1;
-  if (held === 0 || held === BLOCK_SEGMENTS || !isHeld(history, records[way + WAY_SEGMENT_BLOCK])) {
-    records[way + WAY_SEGMENT_BLOCK] = addBlock(history, held === 0 ? 0 : records[way + WAY_SEGMENT_BLOCK]);
-    held = 0;
-  }
   const { ring } = history;
-  const at = placeOf(history, records[way + WAY_SEGMENT_BLOCK]) + held * SEGMENT_WORDS;
-  ring[at + SEQUENCE] = records[way + WAY_TOP_SEQUENCE];
-  ring[at + ACKNOWLEDGEMENT] = records[way + WAY_TOP_ACKNOWLEDGEMENT];
-  ring[at + LENGTH] = records[way + WAY_TOP_LENGTH];
-  ring[at + WINDOW] = records[way + WAY_TOP_WINDOW];
-  records[way + WAY_TOP_KNOWN] = held + 2;
+  const held = records[way + WAY_TOP_KNOWN] - 1;
+  const sequence = records[way + WAY_TOP_SEQUENCE];
+  const acknowledgement = records[way + WAY_TOP_ACKNOWLEDGEMENT];
+  const length = records[way + WAY_TOP_LENGTH];
+  const window = records[way + WAY_TOP_WINDOW];
+  if (held > 0 && held < BLOCK_SEGMENTS && isHeld(history, records[way + WAY_SEGMENT_BLOCK])) {
+    const at = placeOf(history, records[way + WAY_SEGMENT_BLOCK]);
+    ring[at + FINGERPRINTS + held - 1] = hashFlow(history.seed, sequence, acknowledgement, length, window);
+    records[way + WAY_TOP_KNOWN] = held + 2;
+    return;
+  }
+  const block = addBlock(history, held === 0 ? 0 : records[way + WAY_SEGMENT_BLOCK]);
+  const at = placeOf(history, block);
+  ring[at + SEQUENCE] = sequence;
+  ring[at + ACKNOWLEDGEMENT] = acknowledgement;
+  ring[at + LENGTH] = length;
+  ring[at + WINDOW] = window;
+  records[way + WAY_SEGMENT_BLOCK] = block;
+  records[way + WAY_TOP_KNOWN] = 2;
 }
 
 /** A new block behind the direction's newest one. */
@@ -155,10 +167,11 @@ function isInChain(
   let block = records[way + WAY_SEGMENT_BLOCK];
   while (isHeld(history, block)) {
     const at = placeOf(history, block);
-    if (orderAt(ring, at, sequence, acknowledgement, length, window) <= 0) {
-      for (let i = 0; i < held; i++) {
-        if (orderAt(ring, at + i * SEGMENT_WORDS, sequence, acknowledgement, length, window) === 0) return true;
-      }
+    const order = orderAt(ring, at, sequence, acknowledgement, length, window);
+    if (order === 0) return true;
+    if (order < 0) {
+      const fingerprint = hashFlow(history.seed, sequence, acknowledgement, length, window);
+      for (let i = 0; i < held - 1; i++) if (ring[at + FINGERPRINTS + i] === fingerprint) return true;
       return false;
     }
     const far = ring[at + FAR];
@@ -204,29 +217,18 @@ function isInLateTable(
   length: number,
   window: number,
 ): boolean {
-  const { late } = history;
+  const { late, seed } = history;
   if (records[way + WAY_SERIAL] === 0) {
     records[way + WAY_SERIAL] = history.nextSerial;
     history.nextSerial = (history.nextSerial + 1) | 0 || 1;
   }
-  const serial = records[way + WAY_SERIAL];
-  const hash = Math.imul(
-    Math.imul(Math.imul(sequence ^ Math.imul(serial, 0x9e3779b1), 0x85ebca6b) ^ acknowledgement, 0xc2b2ae35) ^
-      ((length << 16) | (length >>> 16)) ^
-      window,
-    0x27d4eb2f,
-  );
-  const set = (hash >>> history.lateShift) * LATE_WAYS * LATE_WORDS;
-  const end = set + LATE_WAYS * LATE_WORDS;
-  for (let at = set; at < end; at += LATE_WORDS) {
-    if (late[at + LATE_SERIAL] !== serial) continue;
-    if (orderAt(late, at, sequence, acknowledgement, length, window) === 0) return true;
-  }
-  late.copyWithin(set + LATE_WORDS, set, end - LATE_WORDS);
-  late[set + SEQUENCE] = sequence;
-  late[set + ACKNOWLEDGEMENT] = acknowledgement;
-  late[set + LENGTH] = length;
-  late[set + WINDOW] = window;
-  late[set + LATE_SERIAL] = serial;
+  const first = hashFlow(seed, sequence, acknowledgement, length, window);
+  const second = hashFlow(seed, records[way + WAY_SERIAL], first, window ^ acknowledgement, sequence) | 1;
+  const set = (Math.imul(second, 0x9e3779b1) >>> history.lateShift) * LATE_SET_WORDS;
+  const end = set + LATE_SET_WORDS;
+  for (let at = set; at < end; at += 2) if (late[at] === first && late[at + 1] === second) return true;
+  late.copyWithin(set + 2, set, end - 2);
+  late[set] = first;
+  late[set + 1] = second;
   return false;
 }

@@ -18,8 +18,12 @@ import { CREDITS, STOP, type SensorSource, type WorkerInput, type WorkerMessage 
 
 const FLUSH_MS = 200;
 const STATS_MS = 1000;
-/** Packets reach us this much after their time at most, so the clock may drive the sweeper so far behind. */
-const CAPTURE_LAG_US = 200_000;
+/**
+ * Packets reach us this much after their time at most, so the clock may drive the sweeper so far behind: libpcap waits
+ * up to a second for a block of the ring to fill.
+ */
+const CAPTURE_LAG_US = 1_200_000;
+const IMMEDIATE_LAG_US = 200_000;
 
 const { source, settings, control } = workerData as WorkerInput;
 const counters = createCaptureCounters();
@@ -101,8 +105,9 @@ function runInterface(from: Extract<SensorSource, { type: 'interface' }>): void 
       post({ type: 'warning', message: `${reason}; starting again in ${afterMs} ms` });
     },
   });
+  const lagUs = settings.capture.immediate ? IMMEDIATE_LAG_US : CAPTURE_LAG_US;
   const timer = setInterval(() => {
-    table.advance(Date.now() * 1000 - CAPTURE_LAG_US);
+    table.advance(Date.now() * 1000 - lagUs);
     keepUp();
   }, settings.flows.sweepMs / 2);
   parentPort?.once('message', () => {
