@@ -1,75 +1,86 @@
 /**
- * Writes a capture of made-up traffic that is the same for the same seed:
- * `node bench/generate-capture.ts mixed|mixed6|flood|elephant FILE [PACKETS] [SEED]`; FILE may be `-`.
+ * Writes a capture of made-up traffic, the same for the same seed:
+ * `node bench/generate-capture.ts KIND FILE [PACKETS] [SEED] [--seconds N] [--snaplen N]`, KIND one of `mixed`, `mixed6`,
+ * `flood`, `elephant`; FILE may be `-`. Packets are whole unless `--snaplen` cuts them.
  */
-import { createCaptureWriter, type CaptureWriter } from './capture-writer.ts';
-import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
+import { parseArgs } from 'node:util';
+import { createCaptureWriter } from './capture-writer.ts';
+import { writeElephant } from './elephant.ts';
+import { writeFlood } from './flood.ts';
 import { writeMixedTraffic } from './mixed-traffic.ts';
+import { createSeededRandom } from './seeded-random.ts';
 
 export const CAPTURE_KINDS = ['mixed', 'mixed6', 'flood', 'elephant'] as const;
 export type CaptureKind = (typeof CAPTURE_KINDS)[number];
 
-const START_US = 1_760_000_000_000_000;
-const SYN = 0x02;
-const ACK = 0x10;
-const PSH_ACK = 0x18;
+/** The packets of a capture, and the packet time that so many take. */
+export const USUAL_SIZE: Readonly<Record<CaptureKind, { readonly packets: number; readonly seconds: number }>> = {
+  mixed: { packets: 3_000_000, seconds: 75 },
+  mixed6: { packets: 3_000_000, seconds: 75 },
+  flood: { packets: 1_000_000, seconds: 20 },
+  // Below the 120 s at which a flow is cut.
+  elephant: { packets: 1_000_000, seconds: 100 },
+};
 
-/** Writes about `packets` packets. */
-export function generateCapture(kind: CaptureKind, path: string, packets: number, seed: number): void {
-  const writer = createCaptureWriter(path);
+/** What to write. */
+export interface CaptureOptions {
+  readonly packets: number;
+  readonly seed: number;
+  /** Packet time from the first to the last packet, about; by default at the usual rate of its kind. */
+  readonly seconds?: number | undefined;
+  /** Bytes kept of a packet; by default all. */
+  readonly snaplen?: number | undefined;
+}
+
+const START_US = 1_760_000_000_000_000;
+const WHOLE = 262_144;
+
+/** Writes the capture to a path, or to standard output for `-`. */
+export function generateCapture(kind: CaptureKind, path: string, options: CaptureOptions): void {
+  const { packets, seed, snaplen = WHOLE } = options;
+  const usual = USUAL_SIZE[kind];
+  const seconds = options.seconds ?? (usual.seconds * packets) / usual.packets;
+  const schedule = { packets, startUs: START_US, stepUs: (seconds * 1e6) / packets };
+  const writer = createCaptureWriter(path, snaplen);
   const random = createSeededRandom(seed);
-  if (kind === 'flood') writeFlood(writer, random, packets);
-  else if (kind === 'elephant') writeElephant(writer, random, packets);
-  else writeMixedTraffic(writer, random, { packets, startUs: START_US, ipv6: kind === 'mixed6' });
+  switch (kind) {
+    case 'mixed':
+    case 'mixed6':
+      writeMixedTraffic(writer, random, { ...schedule, isIpv6: kind === 'mixed6' });
+      break;
+    case 'flood':
+      writeFlood(writer, random, schedule);
+      break;
+    case 'elephant':
+      writeElephant(writer, random, schedule);
+      break;
+  }
   writer.close();
 }
 
-/** SYNs from spoofed sources, 50,000 a second, to one server. */
-function writeFlood(writer: CaptureWriter, random: SeededRandom, packets: number): void {
-  for (let i = 0; i < packets; i++) {
-    writer.write({
-      timeUs: START_US + i * 20,
-      source: [random.word()],
-      destination: [0x0a00_0001],
-      sourcePort: 1024 + random.below(64_000),
-      destinationPort: 80,
-      protocol: 6,
-      flags: SYN,
-      sequence: random.word(),
-      acknowledgement: 0,
-      payload: 0,
-    });
-  }
-}
-
-/** One download: full segments one way, an acknowledgement for every second of them, within 100 seconds. */
-function writeElephant(writer: CaptureWriter, random: SeededRandom, packets: number): void {
-  const stepUs = Math.max(1, Math.floor(100_000_000 / packets));
-  const ends = { client: [0x0a00_0002], server: [0x0a00_0001] };
-  let sequence = random.word();
-  for (let i = 0; i < packets; i++) {
-    const isData = i % 3 !== 2;
-    writer.write({
-      timeUs: START_US + i * stepUs,
-      source: isData ? ends.server : ends.client,
-      destination: isData ? ends.client : ends.server,
-      sourcePort: isData ? 443 : 50_000,
-      destinationPort: isData ? 50_000 : 443,
-      protocol: 6,
-      flags: isData ? PSH_ACK : ACK,
-      sequence: isData ? sequence : 1,
-      acknowledgement: isData ? 1 : sequence,
-      payload: isData ? 1448 : 0,
-    });
-    if (isData) sequence = (sequence + 1448) | 0;
-  }
-}
-
-if (import.meta.main) {
-  const [kind, path, packets = '1000000', seed = '1'] = process.argv.slice(2);
-  const known = CAPTURE_KINDS.find((name) => name === kind);
-  if (known === undefined || path === undefined) {
-    process.stderr.write(`usage: generate-capture.ts ${CAPTURE_KINDS.join('|')} FILE [PACKETS] [SEED]\n`);
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seconds: { type: 'string' }, snaplen: { type: 'string' } },
+  });
+  const kind = CAPTURE_KINDS.find((name) => name === positionals[0]);
+  const [, path, packets, seed = '1'] = positionals;
+  if (kind === undefined || path === undefined) {
+    const kinds = CAPTURE_KINDS.join('|');
+    process.stderr.write(`usage: generate-capture.ts ${kinds} FILE [PACKETS] [SEED] [--seconds N] [--snaplen N]\n`);
     process.exitCode = 2;
-  } else generateCapture(known, path, Number(packets), Number(seed));
+    return;
+  }
+  generateCapture(kind, path, {
+    packets: Number(packets ?? USUAL_SIZE[kind].packets),
+    seed: Number(seed),
+    seconds: numberOf(values.seconds),
+    snaplen: numberOf(values.snaplen),
+  });
 }
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+if (import.meta.main) main();
