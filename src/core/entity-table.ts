@@ -1,3 +1,5 @@
+import { addressBits, mixBits, portBits, type SeededHash } from './seeded-hash.ts';
+
 /**
  * A bounded map from an entity (side, address, port, protocol) to a small integer slot, on typed arrays. It is a
  * set-associative cache: a key may live in one of eight slots, and when all eight are taken the one with the lowest
@@ -8,76 +10,107 @@ export interface EntityTable {
   /** What a slot is worth, set by the owner; in a full set the lowest goes. */
   readonly rank: Float64Array;
   /** Five words of the key per slot: the address, then side, protocol and port. */
-  readonly keys: Uint32Array;
-  /** Times a slot has been taken over; 0 for a slot never used. */
-  readonly generation: Uint32Array;
+  readonly keys: Int32Array;
   /**
    * The slot of the client (side 0) or the server (side 1) whose address begins at `offset` of `address`. `fresh` says
-   * whether it was just claimed, so that the owner clears its own columns.
+   * afterwards whether it was just claimed, so that the owner clears its own columns.
    */
   locate(side: number, address: Uint8Array, offset: number, protocol: number, port: number): number;
   readonly fresh: boolean;
+  /**
+   * The same for who has the `addressBits` of the address already, by the hash that the table was given. A slot that was
+   * just claimed comes as its complement, `~slot`: below 0.
+   */
+  locateHashed(bits: number, side: number, address: Uint8Array, offset: number, protocol: number, port: number): number;
   /** Entities that had to leave for another. */
   readonly evicted: number;
   /** Slots in use. */
   readonly size: number;
+  /** Slots in use by clients (side 0) or servers (side 1), counted now. */
+  sizeOf(side: 0 | 1): number;
+}
+
+export interface EntityTableOptions {
+  /** Slots at least, rounded up to a power of two, at least 8. */
+  readonly capacity: number;
+  readonly hash: SeededHash;
+  /** Gives clients and servers so many slots each, so that neither can push out the other; servers' come last. */
+  readonly apart?: boolean;
 }
 
 const WAYS = 8;
 const KEY_WORDS = 5;
 
-/** A table of at least `capacity` slots (rounded up to a power of two, at least 8). `seed` makes its hash unguessable. */
-export function createEntityTable({ capacity, seed }: { capacity: number; seed: number }): EntityTable {
-  const sets = 2 ** Math.ceil(Math.log2(Math.max(1, capacity / WAYS)));
-  const slots = sets * WAYS;
-  const keys = new Uint32Array(slots * KEY_WORDS);
-  const generation = new Uint32Array(slots);
+/** A table of 32 bytes a slot. */
+export function createEntityTable({ capacity, hash, apart = false }: EntityTableOptions): EntityTable {
+  const sets = 1 << Math.ceil(Math.log2(Math.max(1, capacity / WAYS)));
+  const slots = sets * WAYS * (apart ? 2 : 1);
+  const firstOfServers = apart ? sets * WAYS : 0;
+  const keys = new Int32Array(slots * KEY_WORDS);
+  // The hash of the key, so that a search reads one cache line; 0 for a slot never used.
+  const tags = new Int32Array(slots);
   const rank = new Float64Array(slots);
   let fresh = false;
   let evicted = 0;
   let size = 0;
 
-  function locate(side: number, address: Uint8Array, offset: number, protocol: number, port: number): number {
-    const a = wordAt(address, offset);
-    const b = wordAt(address, offset + 4);
-    const c = wordAt(address, offset + 8);
-    const d = wordAt(address, offset + 12);
-    const e = ((side << 24) | (protocol << 16) | port) >>> 0;
-    const first = (hashOf(a, b, c, d, e, seed) & (sets - 1)) * WAYS;
+  function locateHashed(
+    bits: number,
+    side: number,
+    address: Uint8Array,
+    offset: number,
+    protocol: number,
+    port: number,
+  ): number {
+    const tag = mixBits(bits ^ portBits(hash, protocol, port)) | 1;
+    const first = side * firstOfServers + ((tag >>> 1) & (sets - 1)) * WAYS;
+    const service = (side << 24) | (protocol << 16) | port;
 
-    let weakest = first;
     for (let slot = first; slot < first + WAYS; slot++) {
-      if (generation[slot] === 0) return claim(slot, a, b, c, d, e);
-      const k = slot * KEY_WORDS;
-      if (keys[k + 3] === d && keys[k + 4] === e && keys[k + 2] === c && keys[k + 1] === b && keys[k] === a) {
-        fresh = false;
-        return slot;
+      if (tags[slot] === 0) {
+        size++;
+        return claim(slot, tag, address, offset, service);
       }
-      if (rank[slot] < rank[weakest]) weakest = slot;
+      if (tags[slot] === tag && isKey(slot * KEY_WORDS, address, offset, service)) return slot;
     }
-    return claim(weakest, a, b, c, d, e);
+    evicted++;
+    return claim(weakestFrom(first), tag, address, offset, service);
   }
 
-  function claim(slot: number, a: number, b: number, c: number, d: number, e: number): number {
-    if (generation[slot] === 0) size++;
-    else evicted++;
-    const k = slot * KEY_WORDS;
-    keys[k] = a;
-    keys[k + 1] = b;
-    keys[k + 2] = c;
-    keys[k + 3] = d;
-    keys[k + 4] = e;
-    generation[slot] = generation[slot] === 0xffffffff ? 1 : generation[slot] + 1;
-    fresh = true;
-    return slot;
+  function isKey(at: number, address: Uint8Array, offset: number, service: number): boolean {
+    return (
+      keys[at + 3] === wordAt(address, offset + 12) &&
+      keys[at + 4] === service &&
+      keys[at + 2] === wordAt(address, offset + 8) &&
+      keys[at + 1] === wordAt(address, offset + 4) &&
+      keys[at] === wordAt(address, offset)
+    );
+  }
+
+  function weakestFrom(first: number): number {
+    let weakest = first;
+    for (let slot = first + 1; slot < first + WAYS; slot++) if (rank[slot] < rank[weakest]) weakest = slot;
+    return weakest;
+  }
+
+  function claim(slot: number, tag: number, address: Uint8Array, offset: number, service: number): number {
+    const at = slot * KEY_WORDS;
+    for (let word = 0; word < 4; word++) keys[at + word] = wordAt(address, offset + word * 4);
+    keys[at + 4] = service;
+    tags[slot] = tag;
+    return ~slot;
   }
 
   return {
     capacity: slots,
     rank,
     keys,
-    generation,
-    locate,
+    locate(side, address, offset, protocol, port) {
+      const slot = locateHashed(addressBits(hash, address, offset), side, address, offset, protocol, port);
+      fresh = slot < 0;
+      return fresh ? ~slot : slot;
+    },
+    locateHashed,
     get fresh() {
       return fresh;
     },
@@ -86,6 +119,13 @@ export function createEntityTable({ capacity, seed }: { capacity: number; seed: 
     },
     get size() {
       return size;
+    },
+    sizeOf(side) {
+      let count = 0;
+      for (let slot = 0; slot < slots; slot++) {
+        if (tags[slot] !== 0 && keys[slot * KEY_WORDS + 4] >>> 24 === side) count++;
+      }
+      return count;
     },
   };
 }
@@ -107,26 +147,7 @@ export function identityOfSlot(table: EntityTable, slot: number): { side: 0 | 1;
   return { side: word >>> 24 === 0 ? 0 : 1, protocol: (word >>> 16) & 0xff, port: word & 0xffff };
 }
 
+/** Signed: a number from 2^31 on would be put on the heap wherever it is passed on. */
 function wordAt(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]) >>> 0;
-}
-
-/** Five rounds of MurmurHash3's 32-bit mix, started from the seed. */
-function hashOf(a: number, b: number, c: number, d: number, e: number, seed: number): number {
-  let h = seed | 0;
-  h = mixWord(h, a);
-  h = mixWord(h, b);
-  h = mixWord(h, c);
-  h = mixWord(h, d);
-  h = mixWord(h, e);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
-function mixWord(hash: number, word: number): number {
-  let k = Math.imul(word, 0xcc9e2d51);
-  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-  const h = hash ^ k;
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
 }

@@ -3,6 +3,7 @@ import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { FeatureReader } from './feature-vector.ts';
 import { CIC_WIDTH } from '#core/feature-batch.ts';
 import { addressOfSlot, createEntityTable, identityOfSlot } from '#core/entity-table.ts';
+import { createSeededHash } from '#core/seeded-hash.ts';
 
 /** The last flow reports of one entity, oldest first, copied at the moment it is due to be judged. */
 export interface EntityWindow {
@@ -62,12 +63,14 @@ const BWD_PACKETS = 2;
 export function createEntityWindows(options: EntityWindowsOptions): EntityWindows {
   const { reader, length, minFlows, minPackets, onWindow } = options;
   const { width } = reader;
-  const table = createEntityTable({ capacity: options.maxEntities, seed: options.seed });
+  const table = createEntityTable({ capacity: options.maxEntities, hash: createSeededHash(options.seed) });
   const raw = new Float32Array(table.capacity * length * width);
   const peerAddresses = new Uint8Array(table.capacity * length * 16);
   const peerPorts = new Uint16Array(table.capacity * length);
   const startUs = new Float64Array(table.capacity * length);
   const ordinals = new Float64Array(table.capacity * length);
+  // Times a slot has been taken over.
+  const generation = new Uint32Array(table.capacity);
   const reports = new Float64Array(table.capacity);
   const flows = new Float64Array(table.capacity);
   const newFlows = new Float64Array(table.capacity);
@@ -98,6 +101,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
         ? table.locate(1, own, row * 16, batch.protocol[row], batch.serverPort[row])
         : table.locate(0, own, row * 16, 0, 0);
     if (table.fresh) {
+      generation[slot]++;
       reports[slot] = 0;
       flows[slot] = 0;
       newFlows[slot] = 0;
@@ -146,7 +150,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     const window = {
       ...identityOfSlot(table, slot),
       slot,
-      generation: table.generation[slot],
+      generation: generation[slot],
       address,
       reports: count,
       raw: new Float32Array(count * width),

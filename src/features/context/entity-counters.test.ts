@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CIC_WIDTH, CONTEXT_WIDTH, createFeatureBatch, FLOW_ENDINGS, type FeatureBatch } from '#core/feature-batch.ts';
+import { createSeededHash, mixBits, portBits } from '#core/seeded-hash.ts';
 import { CIC_COLUMNS } from '../cic/columns.ts';
 import { CONTEXT_FEATURES } from './context-features.ts';
 import { createEntityCounters, type EntityCounters } from './entity-counters.ts';
@@ -186,4 +187,41 @@ test('memory is bounded: new entities push out the least active, and that is cou
   expect(regular.client['new flows/s over 60 s']).toBeGreaterThan(0.75);
   expect(CONTEXT_WIDTH).toBe(CONTEXT_FEATURES.length);
   expect(CIC_WIDTH).toBe(CIC_COLUMNS.length - 8);
+});
+
+test('an entity that comes again counts as if its counters had been there from its first report', () => {
+  const observe = observer(fresh());
+  const first = { fwdBytes: 500, bwdBytes: 900, answers: 0, resets: 1, startS: 0, durationS: 0 };
+  observe({ atS: 0, serverPort: 1, ...first });
+  const { client } = observe({ atS: 10, serverPort: 2, startS: 10 });
+
+  expect(client['new flows/s over 10 s']).toBeCloseTo((Math.exp(-1) + 1) / 10, 12);
+  expect(client['payload sent over 60 s']).toBeCloseTo((500 * Math.exp(-1 / 6)) / 60, 12);
+  expect(client['payload received over 10 s']).toBeCloseTo((900 * Math.exp(-1)) / 10, 12);
+  expect(client['share of flows without any answer over 10 s']).toBeCloseTo(Math.exp(-1) / (Math.exp(-1) + 1), 12);
+  expect(client['share of flows reset over 10 s']).toBeCloseTo(Math.exp(-1) / (Math.exp(-1) + 1), 12);
+  // Its peer of then is the same now: the slot's weight was down to exp(-1), and is whole again.
+  expect(client['distinct peers over 10 s']).toBeCloseTo(-64 * Math.log(1 - 1 / 64), 12);
+  expect(client['distinct peer ports over 10 s']).toBeCloseTo(-64 * Math.log(1 - (Math.exp(-1) + 1) / 64), 12);
+});
+
+test('a scan of ports that collide under one seed is seen under another', () => {
+  const known = createSeededHash(1);
+  const places = Array.from({ length: 4000 }, (_, port) => mixBits(portBits(known, 6, port)) & 63);
+  const hidden = places.flatMap((place, port) => (place === 0 ? [port] : []));
+  const portsSeen = (seed: number) => {
+    const observe = observer(createEntityCounters({ maxEntities: 64, seed }));
+    return hidden.map((serverPort) => observe({ atS: 1, serverPort }).client['distinct peer ports over 60 s']).at(-1);
+  };
+  expect(hidden.length).toBeGreaterThan(40);
+  expect(portsSeen(1)).toBeLessThan(1.1);
+  expect(portsSeen(2)).toBeGreaterThan(hidden.length * 0.7);
+});
+
+test('a flood of spoofed clients pushes out no server', () => {
+  const counters = fresh();
+  const observe = observer(counters);
+  for (let i = 0; i < 20; i++) observe({ atS: 0, serverPort: i });
+  for (let i = 0; i < 5000; i++) observe({ atS: 1, client: i, serverPort: 80 });
+  expect(counters.stats()).toMatchObject({ clients: 64, servers: 21 });
 });

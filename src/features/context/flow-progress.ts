@@ -1,6 +1,6 @@
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import { CIC_WIDTH, FLOW_ENDINGS } from '#core/feature-batch.ts';
-import { hashOfAddress } from './distinct-sketch.ts';
+import * as Report from './entity-report.ts';
 
 /** What happened in one flow since its previous report. */
 export interface FlowProgress {
@@ -9,86 +9,104 @@ export interface FlowProgress {
   packets: number;
   /** Seconds over which it happened. */
   spanS: number;
-  /** 1 if the flow was reset since then. */
-  resets: number;
-  /** Change of the number of open flows: 1, 0, -1. */
-  opened: number;
+  /** The bits FACT_* of entity-report.ts. */
+  facts: number;
 }
 
 /** CIC columns that are read here, by position in the CIC vector. */
+const DURATION_US = 0;
+const FWD_PACKETS = 1;
+const BWD_PACKETS = 2;
+const FWD_BYTES = 3;
+const BWD_BYTES = 4;
+const RST_FLAGS = 46;
+const ACK_FLAGS = 48;
+
 export const CIC_COLUMNS_READ = {
-  durationUs: 0,
-  fwdPackets: 1,
-  bwdPackets: 2,
-  fwdBytes: 3,
-  bwdBytes: 4,
-  rstFlags: 46,
-  ackFlags: 48,
+  durationUs: DURATION_US,
+  fwdPackets: FWD_PACKETS,
+  bwdPackets: BWD_PACKETS,
+  fwdBytes: FWD_BYTES,
+  bwdBytes: BWD_BYTES,
+  rstFlags: RST_FLAGS,
+  ackFlags: ACK_FLAGS,
 } as const;
 
+/**
+ * Fills the record from a row whose flow has this 32-bit hash. False if the row holds a start or a payload that is no
+ * finite number.
+ */
+export type ReadFlowProgress = (batch: FeatureBatch, row: number, flowHash: number, into: FlowProgress) => boolean;
+
+// This file's own: V8 reads an imported constant anew at each use.
+const { FACT_RESET, FACT_OPENED, FACT_ENDED, FACT_NEW, FACT_UNESTABLISHED, FACT_UNANSWERED } = Report;
+const WIDTH = CIC_WIDTH;
+const TCP = 6;
 const SNAPSHOT = FLOW_ENDINGS.indexOf('snapshot');
 const REMEMBERED = 65_536;
 const COLUMNS = 5;
 
 /**
- * Reports hold totals, counters need what is new. The totals of open flows are kept in a direct-mapped cache; a flow
- * that was pushed out of it counts as having done half of its work since, for reports come at doubling ages.
+ * Reports hold totals, counters need what is new. The totals of open flows are kept in a direct-mapped cache (3.1 MB);
+ * a flow that was pushed out of it counts as having done half of its work since, for reports come at doubling ages.
  */
-export function createFlowProgress(): (batch: FeatureBatch, row: number, into: FlowProgress) => void {
+export function createFlowProgress(): ReadFlowProgress {
   const fingerprints = new Float64Array(REMEMBERED);
   const totals = new Float64Array(REMEMBERED * COLUMNS);
 
-  return (batch, row, into) => {
-    const cic = row * CIC_WIDTH;
-    const fwdBytes = finiteOrZero(batch.cic[cic + CIC_COLUMNS_READ.fwdBytes]);
-    const bwdBytes = finiteOrZero(batch.cic[cic + CIC_COLUMNS_READ.bwdBytes]);
-    const packets =
-      finiteOrZero(batch.cic[cic + CIC_COLUMNS_READ.fwdPackets]) +
-      finiteOrZero(batch.cic[cic + CIC_COLUMNS_READ.bwdPackets]);
-    const durationS = finiteOrZero(batch.cic[cic + CIC_COLUMNS_READ.durationUs]) / 1e6;
-    const reset = batch.cic[cic + CIC_COLUMNS_READ.rstFlags] > 0 ? 1 : 0;
+  return (batch, row, flowHash, into) => {
+    const at = row * WIDTH;
+    const { cic } = batch;
+    const startUs = batch.startUs[row];
+    const fwdBytes = finiteOrZero(cic[at + FWD_BYTES]);
+    const bwdBytes = finiteOrZero(cic[at + BWD_BYTES]);
+    const packets = finiteOrZero(cic[at + FWD_PACKETS]) + finiteOrZero(cic[at + BWD_PACKETS]);
+    const durationS = finiteOrZero(cic[at + DURATION_US]) / 1e6;
+    const reset = cic[at + RST_FLAGS] > 0 ? 1 : 0;
     const open = batch.ending[row] === SNAPSHOT;
-    const first = batch.report[row] === 0;
 
-    const hash = hashOfFlow(batch, row);
-    const slot = hash & (REMEMBERED - 1);
+    const slot = flowHash & (REMEMBERED - 1);
     // The start time makes two flows of one 5-tuple different, and the upper hash bits two flows of one slot.
-    const fingerprint = batch.startUs[row] + (hash >>> 16) / 65_536;
-    const at = slot * COLUMNS;
+    const fingerprint = startUs + (flowHash >>> 16) / 65_536;
+    const known = slot * COLUMNS;
 
-    into.opened = first ? (open ? 1 : 0) : open ? 0 : -1;
-    if (first) {
+    if (batch.report[row] === 0) {
       into.fwdBytes = fwdBytes;
       into.bwdBytes = bwdBytes;
       into.packets = packets;
       into.spanS = durationS;
-      into.resets = reset;
+      into.facts =
+        (open ? FACT_OPENED : 0) |
+        (reset > 0 ? FACT_RESET : 0) |
+        firstFacts(batch.protocol[row], cic[at + BWD_PACKETS], cic[at + ACK_FLAGS]);
     } else if (fingerprints[slot] === fingerprint) {
-      into.fwdBytes = Math.max(0, fwdBytes - totals[at]);
-      into.bwdBytes = Math.max(0, bwdBytes - totals[at + 1]);
-      into.packets = Math.max(0, packets - totals[at + 2]);
-      into.spanS = Math.max(0, durationS - totals[at + 3]);
-      into.resets = Math.max(0, reset - totals[at + 4]);
+      into.fwdBytes = Math.max(0, fwdBytes - totals[known]);
+      into.bwdBytes = Math.max(0, bwdBytes - totals[known + 1]);
+      into.packets = Math.max(0, packets - totals[known + 2]);
+      into.spanS = Math.max(0, durationS - totals[known + 3]);
+      into.facts = (open ? 0 : FACT_ENDED) | (reset > totals[known + 4] ? FACT_RESET : 0);
     } else {
       into.fwdBytes = fwdBytes / 2;
       into.bwdBytes = bwdBytes / 2;
       into.packets = packets / 2;
       into.spanS = durationS / 2;
-      into.resets = 0;
+      into.facts = open ? 0 : FACT_ENDED;
     }
-    if (!open) return;
-    fingerprints[slot] = fingerprint;
-    totals[at] = fwdBytes;
-    totals[at + 1] = bwdBytes;
-    totals[at + 2] = packets;
-    totals[at + 3] = durationS;
-    totals[at + 4] = reset;
+    if (open) {
+      fingerprints[slot] = fingerprint;
+      totals[known] = fwdBytes;
+      totals[known + 1] = bwdBytes;
+      totals[known + 2] = packets;
+      totals[known + 3] = durationS;
+      totals[known + 4] = reset;
+    }
+    return Number.isFinite(startUs + cic[at + FWD_BYTES]);
   };
 }
 
 /** An empty record to be filled by the function above. */
 export function emptyProgress(): FlowProgress {
-  return { fwdBytes: 0, bwdBytes: 0, packets: 0, spanS: 0, resets: 0, opened: 0 };
+  return { fwdBytes: 0, bwdBytes: 0, packets: 0, spanS: 0, facts: 0 };
 }
 
 /** The value, or 0 where it is NaN or infinite. */
@@ -96,11 +114,11 @@ export function finiteOrZero(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function hashOfFlow(batch: FeatureBatch, row: number): number {
-  const addresses =
-    Math.imul(hashOfAddress(batch.clientAddress, row * 16), 31) ^ hashOfAddress(batch.serverAddress, row * 16);
-  const ports = Math.imul((batch.clientPort[row] << 16) | batch.serverPort[row], 0x9e3779b1) ^ batch.protocol[row];
-  let h = Math.imul(addresses ^ ports, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+/**
+ * A TCP flow counts as not established while no third packet of a handshake was seen, nor two sides that talk: every
+ * packet of the answering side has ACK set, so an ACK beyond those is the client's. Other protocols: while unanswered.
+ */
+function firstFacts(protocol: number, answers: number, acks: number): number {
+  if (!(answers > 0)) return FACT_NEW | FACT_UNESTABLISHED | FACT_UNANSWERED;
+  return protocol === TCP && !(acks > answers) ? FACT_NEW | FACT_UNESTABLISHED : FACT_NEW;
 }
