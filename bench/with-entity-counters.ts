@@ -7,21 +7,23 @@ import { createFeatureBatch } from '#core/feature-batch.ts';
 import { createCaptureCounters } from '#capture/drops.ts';
 import { readCapture } from '#capture/read-capture.ts';
 import { createFlowWriter } from '#features/cic/flow-writer.ts';
+import { FLOWS_DEFAULTS } from '#flows/defaults.ts';
 import { createFlowTable } from '#flows/flow-table.ts';
-import { BATCH_ROWS, createRowWriter, PacketPathSettings } from '#roles/packet-path.ts';
+import { BATCH_ROWS, createRowWriter } from '#roles/row-writer.ts';
 
 const STANDARD_OUTPUT = 1;
+/** As a sensor has where nobody has set it. */
+const MOST_ENTITIES = 16_384;
 
 const [path = ''] = process.argv.slice(2);
-const settings = PacketPathSettings.parse({});
 const batch = createFeatureBatch(BATCH_ROWS);
 const rows = createRowWriter(
-  settings,
+  { maxEntities: MOST_ENTITIES, seed: null },
   () => batch,
   (full) => (full.count = 0),
 );
 const text = createFlowWriter({ columns: 'cic', format: 'csv', send: writeAll });
-const table = createFlowTable(settings.flows, 'cic', (memory, base, ending, reportedUs) => {
+const table = createFlowTable(FLOWS_DEFAULTS, 'cic', (memory, base, ending, reportedUs) => {
   text.write(memory, base, ending);
   rows.report(memory, base, ending, reportedUs);
 });

@@ -1,16 +1,13 @@
-import { CIC_WIDTH, type FeatureBatch } from '#core/feature-batch.ts';
-import {
-  FLOW_KIND,
-  FLOW_LAST,
-  FLOW_PORTS,
-  FLOW_REPORTS,
-  FLOW_START_F64,
-  FLOW_STATE,
-  FLOW_STATE_CLIENT_HIGH,
-  writeFlowAddress,
-  type FlowMemory,
-} from '#core/flow-record.ts';
+import * as featureBatch from '#core/feature-batch.ts';
+import type { FeatureBatch } from '#core/feature-batch.ts';
+import * as flowRecord from '#core/flow-record.ts';
+import { writeFlowAddress, type FlowMemory } from '#core/flow-record.ts';
 import { writeCicVector } from '#features/cic/vector.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const { CIC_WIDTH } = featureBatch;
+const { FLOW_KIND, FLOW_LAST, FLOW_PORTS, FLOW_REPORTS, FLOW_START_F64, FLOW_STATE, FLOW_STATE_CLIENT_HIGH } =
+  flowRecord;
 
 /** Writes one report of a flow into the next row of the batch, all but its context, and counts the row. */
 export function appendFeatureRow(

@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { createFeatureBatch, type FeatureBatch } from '#core/feature-batch.ts';
-import type { FlowReporter } from '#core/flow-record.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
 import { CaptureConfig } from '#capture/config.ts';
 import { createCaptureCounters } from '#capture/drops.ts';
@@ -13,8 +12,7 @@ import { FlowsConfig } from '#flows/config.ts';
 import { createFlowTable } from '#flows/flow-table.ts';
 import type { ExpiryPolicy } from '#flows/table-state.ts';
 import { EntityCountersConfig } from '#features/context/config.ts';
-import { createEntityCounters, type EntityCounters } from '#features/context/entity-counters.ts';
-import { appendFeatureRow } from './feature-rows.ts';
+import { BATCH_ROWS, createRowWriter } from './row-writer.ts';
 import { sensorStats } from './sensor-stats.ts';
 
 /** Settings of the whole packet path. */
@@ -24,9 +22,6 @@ export const PacketPathSettings = z.strictObject({
   entities: EntityCountersConfig.prefault({}),
 });
 export type PacketPathSettings = z.infer<typeof PacketPathSettings>;
-
-/** Rows of one batch: 256 kB. */
-export const BATCH_ROWS = 256;
 
 /**
  * Reads a capture (a path, or `-` for standard input) as fast as it goes. `onBatch` gets each batch when it is full, and
@@ -43,7 +38,7 @@ export function runPacketFile(options: {
   const counters = createCaptureCounters();
   const batch = createFeatureBatch(BATCH_ROWS);
   const rows = createRowWriter(
-    settings,
+    settings.entities,
     () => batch,
     (full) => {
       options.onBatch(full);
@@ -55,33 +50,4 @@ export function runPacketFile(options: {
   table.finish();
   rows.flush();
   return sensorStats(options.path, counters, table, rows.entities);
-}
-
-/** Turns flow reports into rows of the batch that `current` gives; `onFull` takes it when it has no more room. */
-export interface RowWriter {
-  readonly report: FlowReporter;
-  readonly entities: EntityCounters;
-  /** Hands the rows so far on, if there are any. */
-  flush(): void;
-}
-
-export function createRowWriter(
-  settings: PacketPathSettings,
-  current: () => FeatureBatch,
-  onFull: (batch: FeatureBatch) => void,
-): RowWriter {
-  const entities = createEntityCounters(settings.entities);
-  return {
-    entities,
-    report(memory, base, ending, reportedUs) {
-      const batch = current();
-      appendFeatureRow(batch, memory, base, ending, reportedUs);
-      entities.observe(batch, batch.count - 1);
-      if (batch.count === batch.startUs.length) onFull(batch);
-    },
-    flush() {
-      const batch = current();
-      if (batch.count > 0) onFull(batch);
-    },
-  };
 }

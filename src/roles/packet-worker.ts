@@ -12,7 +12,7 @@ import { readCapture } from '#capture/read-capture.ts';
 import { createReplay } from '#capture/replay.ts';
 import { startTcpdump } from '#capture/tcpdump.ts';
 import { createFlowTable } from '#flows/flow-table.ts';
-import { BATCH_ROWS, createRowWriter } from './packet-path.ts';
+import { BATCH_ROWS, createRowWriter } from './row-writer.ts';
 import { sensorStats } from './sensor-stats.ts';
 import { CREDITS, STOP, type SensorSource, type WorkerInput, type WorkerMessage } from './sensor-messages.ts';
 
@@ -32,7 +32,7 @@ let flushedMs = Date.now();
 let statsMs = Date.now();
 let packetTimeUs = (): number => counters.packetTimeUs;
 
-const rows = createRowWriter(settings, () => batch, send);
+const rows = createRowWriter(settings.entities, () => batch, send);
 const table = createFlowTable(settings.flows, 'live', rows.report);
 
 try {

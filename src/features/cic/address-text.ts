@@ -1,5 +1,9 @@
-import { FLOW_HIGH_ADDRESS, FLOW_IPV6, FLOW_KIND, FLOW_LOW_ADDRESS, type FlowMemory } from '#core/flow-record.ts';
+import * as flowRecord from '#core/flow-record.ts';
+import type { FlowMemory } from '#core/flow-record.ts';
 import { textWord } from './text-buffer.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const { FLOW_HIGH_ADDRESS, FLOW_IPV6, FLOW_KIND, FLOW_LOW_ADDRESS } = flowRecord;
 
 /** Addresses as text at byte `at` of a buffer. */
 export interface AddressText {

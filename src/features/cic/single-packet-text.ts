@@ -1,4 +1,9 @@
-import {
+import * as flowRecord from '#core/flow-record.ts';
+import type { FlowMemory } from '#core/flow-record.ts';
+import type { TextBuffer } from './text-buffer.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const {
   FLOW_ACK,
   FLOW_BACKWARD,
   FLOW_CWR,
@@ -17,9 +22,7 @@ import {
   WAY_SEGMENT_MIN,
   WAY_URG,
   WAY_WINDOW,
-  type FlowMemory,
-} from '#core/flow-record.ts';
-import type { TextBuffer } from './text-buffer.ts';
+} = flowRecord;
 
 /**
  * The values of a flow of one packet follow from few of its fields, and floods and scans are made of such flows: their

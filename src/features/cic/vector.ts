@@ -1,4 +1,12 @@
-import {
+import * as featureBatch from '#core/feature-batch.ts';
+import * as flowRecord from '#core/flow-record.ts';
+import type { FlowMemory } from '#core/flow-record.ts';
+import * as packetBatch from '#core/packet-batch.ts';
+import { shiftedVariance, varianceOfIntegers } from './variance.ts';
+
+// V8 reads an imported binding from memory each time it is used; constants of the module itself it knows.
+const { CIC_WIDTH } = featureBatch;
+const {
   FLOW_ACK,
   FLOW_ACTIVE_COUNT,
   FLOW_ACTIVE_M2_F64,
@@ -48,10 +56,8 @@ import {
   WAY_SQUARES_F64,
   WAY_URG,
   WAY_WINDOW,
-  type FlowMemory,
-} from '#core/flow-record.ts';
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '#core/packet-batch.ts';
-import { shiftedVariance, varianceOfIntegers } from './variance.ts';
+} = flowRecord;
+const { PROTOCOL_TCP, PROTOCOL_UDP } = packetBatch;
 
 /**
  * CIC features: a flow record comes in, the CIC_WIDTH values of CIC_VALUE_COLUMNS go out, in that order, at `at` of
@@ -73,6 +79,8 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   const backwardMean = backwardPackets > 0 ? backwardBytes / backwardPackets : 0;
   const mean = bytes / packets;
 
+  // Groups that are all 0 in most flows are left as they are.
+  out.fill(0, at, at + CIC_WIDTH);
   let o = at;
   out[o++] = durationUs;
   out[o++] = forwardPackets;
@@ -83,9 +91,12 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   o = writeLengths(i32, f64, backward, out, o);
   out[o++] = durationUs === 0 ? -1 : bytes / seconds;
   out[o++] = durationUs === 0 ? -1 : packets / seconds;
-  o = writeFlowGaps(i32, f64, base, packets, out, o);
-  o = writeWayGaps(i32, f64, forward, out, o);
-  o = writeWayGaps(i32, f64, backward, out, o);
+  if (packets > 1) {
+    writeFlowGaps(i32, f64, base, packets, out, o);
+    writeWayGaps(i32, f64, forward, out, o + 4);
+    writeWayGaps(i32, f64, backward, out, o + 9);
+  }
+  o += 14;
   out[o++] = i32[forward + WAY_PSH];
   out[o++] = i32[backward + WAY_PSH];
   out[o++] = i32[forward + WAY_URG];
@@ -112,23 +123,28 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   o = writeBulk(i32, f64, forward, out, o);
   o = writeBulk(i32, f64, backward, out, o);
   const subflows = i32[base + FLOW_SUBFLOWS];
-  out[o++] = subflows > 0 ? forwardPackets / subflows : 0;
-  out[o++] = subflows > 0 ? forwardBytes / subflows : 0;
-  out[o++] = subflows > 0 ? backwardPackets / subflows : 0;
-  out[o++] = subflows > 0 ? backwardBytes / subflows : 0;
+  if (subflows > 0) {
+    out[o] = forwardPackets / subflows;
+    out[o + 1] = forwardBytes / subflows;
+    out[o + 2] = backwardPackets / subflows;
+    out[o + 3] = backwardBytes / subflows;
+  }
+  o += 4;
   out[o++] = i32[forward + WAY_WINDOW];
   out[o++] = i32[backward + WAY_WINDOW];
   out[o++] = i32[forward + WAY_DATA_PACKETS];
   out[o++] = i32[backward + WAY_DATA_PACKETS];
   out[o++] = i32[forward + WAY_SEGMENT_MIN];
   out[o++] = i32[backward + WAY_SEGMENT_MIN];
-  o = writePeriods(memory, base, FLOW_ACTIVE_COUNT, FLOW_ACTIVE_MEAN_F64, FLOW_ACTIVE_M2_F64, out, o);
-  out[o++] = i32[base + FLOW_ACTIVE_MAX];
-  out[o++] = i32[base + FLOW_ACTIVE_MIN];
-  o = writePeriods(memory, base, FLOW_IDLE_COUNT, FLOW_IDLE_MEAN_F64, FLOW_IDLE_M2_F64, out, o);
-  out[o++] = i32[base + FLOW_IDLE_MAX];
-  out[o++] = i32[base + FLOW_IDLE_MIN];
-  writeTail(memory, base, durationUs, out, o);
+  if (i32[base + FLOW_IDLE_COUNT] > 0) {
+    writePeriods(memory, base, FLOW_ACTIVE_COUNT, FLOW_ACTIVE_MEAN_F64, FLOW_ACTIVE_M2_F64, out, o);
+    out[o + 2] = i32[base + FLOW_ACTIVE_MAX];
+    out[o + 3] = i32[base + FLOW_ACTIVE_MIN];
+    writePeriods(memory, base, FLOW_IDLE_COUNT, FLOW_IDLE_MEAN_F64, FLOW_IDLE_M2_F64, out, o + 4);
+    out[o + 6] = i32[base + FLOW_IDLE_MAX];
+    out[o + 7] = i32[base + FLOW_IDLE_MIN];
+  }
+  writeTail(memory, base, durationUs, out, o + 8);
 }
 
 // No double is handed from function to function: where the callee is not inlined, it would become an object.
@@ -151,23 +167,19 @@ function writeFlowGaps(
   packets: number,
   out: Float64Array,
   at: number,
-): number {
+): void {
   const gaps = packets - 1;
   const total = i32[base + FLOW_LAST];
   const squares = f64[(base >> 1) + FLOW_IAT_SQUARES_F64];
-  out[at] = gaps > 0 ? total / gaps : 0;
+  out[at] = total / gaps;
   out[at + 1] = Math.sqrt(shiftedVariance(gaps, total, i32[base + FLOW_IAT_FIRST], squares));
   out[at + 2] = i32[base + FLOW_IAT_MAX];
   out[at + 3] = i32[base + FLOW_IAT_MIN];
-  return at + 4;
 }
 
-function writeWayGaps(i32: Int32Array, f64: Float64Array, way: number, out: Float64Array, at: number): number {
+function writeWayGaps(i32: Int32Array, f64: Float64Array, way: number, out: Float64Array, at: number): void {
   const gaps = i32[way + WAY_PACKETS] - 1;
-  if (gaps < 1) {
-    out.fill(0, at, at + 5);
-    return at + 5;
-  }
+  if (gaps < 1) return;
   const total = i32[way + WAY_LAST] - i32[way + WAY_FIRST];
   const squares = f64[(way >> 1) + WAY_IAT_SQUARES_F64];
   out[at] = total;
@@ -175,7 +187,6 @@ function writeWayGaps(i32: Int32Array, f64: Float64Array, way: number, out: Floa
   out[at + 2] = Math.sqrt(shiftedVariance(gaps, total, i32[way + WAY_IAT_FIRST], squares));
   out[at + 3] = i32[way + WAY_IAT_MAX];
   out[at + 4] = i32[way + WAY_IAT_MIN];
-  return at + 5;
 }
 
 /** Minimum, maximum, mean, standard deviation and variance of the lengths of both directions. */
@@ -207,10 +218,11 @@ function writeAllLengths(
 
 function writeBulk(i32: Int32Array, f64: Float64Array, way: number, out: Float64Array, at: number): number {
   const bulks = i32[way + WAY_BULKS];
+  if (bulks === 0) return at + 3;
   const bytes = f64[(way >> 1) + WAY_BULK_BYTES_F64];
   const durationUs = f64[(way >> 1) + WAY_BULK_DURATION_F64];
-  out[at] = bulks > 0 ? bytes / bulks : 0;
-  out[at + 1] = bulks > 0 ? i32[way + WAY_BULK_PACKETS] / bulks : 0;
+  out[at] = bytes / bulks;
+  out[at + 1] = i32[way + WAY_BULK_PACKETS] / bulks;
   out[at + 2] = durationUs !== 0 ? bytes / (durationUs / 1e6) : 0;
   return at + 3;
 }
@@ -224,11 +236,10 @@ function writePeriods(
   m2: number,
   out: Float64Array,
   at: number,
-): number {
+): void {
   const periods = memory.i32[base + count];
   out[at] = memory.f64[(base >> 1) + mean];
   out[at + 1] = periods > 1 ? Math.sqrt(memory.f64[(base >> 1) + m2] / (periods - 1)) : 0;
-  return at + 2;
 }
 
 function writeTail(memory: FlowMemory, base: number, durationUs: number, out: Float64Array, at: number): void {
