@@ -79,8 +79,8 @@ export function writeCicVector(memory: FlowMemory, base: number, out: Float64Arr
   const backwardMean = backwardPackets > 0 ? backwardBytes / backwardPackets : 0;
   const mean = bytes / packets;
 
-  // Groups that are all 0 in most flows are left as they are.
-  out.fill(0, at, at + CIC_WIDTH);
+  // Groups that are all 0 in most flows are left as they are. A loop, since `fill` is a call out of compiled code.
+  for (let i = at; i < at + CIC_WIDTH; i++) out[i] = 0;
   let o = at;
   out[o++] = durationUs;
   out[o++] = forwardPackets;
