@@ -146,7 +146,8 @@ export function writeFlowAddress(
 ): void {
   const address = memory.i32[base + (high ? FLOW_HIGH_ADDRESS : FLOW_LOW_ADDRESS)];
   if ((memory.i32[base + FLOW_KIND] & FLOW_IPV6) === 0) {
-    target.fill(0, offset, offset + 10);
+    // A loop, since `fill` is a call out of compiled code, which costs more than ten stores.
+    for (let byte = 0; byte < 10; byte++) target[offset + byte] = 0;
     target[offset + 10] = 0xff;
     target[offset + 11] = 0xff;
     writeWord(address, target, offset + 12);
