@@ -68,8 +68,10 @@ function reportOpen(state: TableState): void {
     const base = record * FLOW_WORDS;
     if (i32[base + FLOW_KIND] !== FLOW_FREE) reportRecord(state, base, END_OF_CAPTURE);
   }
-  for (let place = 0; place < state.seedCapacity; place++) {
-    if (state.seeds[place * SEED_WORDS + SEED_KIND] !== 0) reportSeed(state, place, END_OF_CAPTURE);
+  for (let place = 0, left = state.seedCount; left > 0; place++) {
+    if (state.seeds[place * SEED_WORDS + SEED_KIND] === 0) continue;
+    reportSeed(state, place, END_OF_CAPTURE);
+    left--;
   }
   state.open = 0;
   state.seedCount = 0;
