@@ -3,7 +3,7 @@
  * the clock; with too many on their way this thread waits, so that a file is read later and a live capture's surplus is
  * dropped, and counted, by the kernel.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { buffersOf, createFeatureBatch, type FeatureBatch } from '#core/feature-batch.ts';
 import { KubeSecureError, reasonOf } from '#core/error.ts';
 import type { PacketBatch } from '#core/packet-batch.ts';
@@ -25,7 +25,7 @@ const STATS_MS = 1000;
 const CAPTURE_LAG_US = 1_200_000;
 const IMMEDIATE_LAG_US = 200_000;
 
-const { source, settings, control } = workerData as WorkerInput;
+const { source, settings, control, done } = workerData as WorkerInput;
 const counters = createCaptureCounters();
 let batch = createFeatureBatch(BATCH_ROWS);
 let flushedMs = Date.now();
@@ -139,11 +139,19 @@ function finish(): void {
 
 function send(full: FeatureBatch): void {
   while (!stopped() && Atomics.load(control, CREDITS) === 0) Atomics.wait(control, CREDITS, 0, FLUSH_MS);
-  batch = createFeatureBatch(BATCH_ROWS);
+  batch = emptyBatch();
   flushedMs = Date.now();
   if (stopped()) return;
   Atomics.sub(control, CREDITS, 1);
   parentPort?.postMessage({ type: 'batch', batch: full } satisfies WorkerMessage, buffersOf(full));
+}
+
+/** One that came back, or a new one. */
+function emptyBatch(): FeatureBatch {
+  const returned = receiveMessageOnPort(done) as { message: FeatureBatch } | undefined;
+  if (returned === undefined) return createFeatureBatch(BATCH_ROWS);
+  returned.message.count = 0;
+  return returned.message;
 }
 
 function stats(): ReturnType<typeof sensorStats> {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { ErrorCode } from '#core/error.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
@@ -21,6 +22,8 @@ export interface WorkerInput {
   readonly settings: PacketPathSettings;
   /** CREDITS and STOP. */
   readonly control: Int32Array;
+  /** Where batches come back when they are done, to be filled again. */
+  readonly done: MessagePort;
 }
 
 /** What the packet thread says. */

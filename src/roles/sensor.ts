@@ -1,6 +1,9 @@
-/** The packet path in a thread of its own: packets of a source come in, feature batches go out, owned by the receiver. */
-import { Worker } from 'node:worker_threads';
-import type { FeatureBatch } from '#core/feature-batch.ts';
+/**
+ * The packet path in a thread of its own: packets of a source come in, feature batches go out. A batch belongs to its
+ * receiver until the receiver's promise has resolved; then it goes back to be filled again.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { buffersOf, type FeatureBatch } from '#core/feature-batch.ts';
 import { KubeSecureError, reasonOf } from '#core/error.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
 import type { PacketPathSettings } from './packet-path.ts';
@@ -39,8 +42,10 @@ const STOP_PATIENCE_MS = 3000;
 export function startSensor(options: SensorOptions): Sensor {
   const control = new Int32Array(new SharedArrayBuffer(8));
   control[CREDITS] = BATCHES_IN_FLIGHT;
-  const workerData: WorkerInput = { source: options.source, settings: options.settings, control };
-  const worker = new Worker(new URL('./packet-worker.ts', import.meta.url), { workerData });
+  const { port1: done, port2 } = new MessageChannel();
+  done.unref();
+  const workerData: WorkerInput = { source: options.source, settings: options.settings, control, done: port2 };
+  const worker = new Worker(new URL('./packet-worker.ts', import.meta.url), { workerData, transferList: [port2] });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   let isOver = false;
   let work = Promise.resolve();
@@ -76,6 +81,7 @@ export function startSensor(options: SensorOptions): Sensor {
       case 'batch':
         queue(async () => {
           await options.onBatch(message.batch);
+          done.postMessage(message.batch, buffersOf(message.batch));
           Atomics.add(control, CREDITS, 1);
           Atomics.notify(control, CREDITS);
         });
