@@ -148,10 +148,11 @@ function send(full: FeatureBatch): void {
 
 /** One that came back, or a new one. */
 function emptyBatch(): FeatureBatch {
-  const returned = receiveMessageOnPort(done) as { message: FeatureBatch } | undefined;
+  const returned = receiveMessageOnPort(done);
   if (returned === undefined) return createFeatureBatch(BATCH_ROWS);
-  returned.message.count = 0;
-  return returned.message;
+  const empty: FeatureBatch = returned.message;
+  empty.count = 0;
+  return empty;
 }
 
 function stats(): ReturnType<typeof sensorStats> {

@@ -92,11 +92,11 @@ function addSensorMetrics(registry: Registry, { sensor, nowMs }: MetricSources):
   });
   new Gauge({
     name: 'kubesecure_packet_lag_seconds',
-    help: 'How far the newest packet lies behind the clock.',
+    help: 'How far the newest packet lies behind the clock; 0 in a replay that is faster than it was recorded.',
     registers: [registry],
     collect() {
       const newestUs = sensor()?.packetTimeUs ?? 0;
-      this.set(newestUs === 0 ? 0 : nowMs() / 1000 - newestUs / 1e6);
+      this.set(newestUs === 0 ? 0 : Math.max(0, nowMs() / 1000 - newestUs / 1e6));
     },
   });
 }
