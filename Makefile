@@ -35,7 +35,7 @@ test: $(INSTALLED) $(DASHBOARD) ## everything: gets the real servers first, ends
 bench: $(INSTALLED) ## speed of the flow engine and of the whole line, against peers in the same run
 	@node bench/main.ts $(ARGS)
 
-fuzz: $(INSTALLED) ## ten million damaged packets and a hundred thousand damaged captures (about a quarter of an hour)
+fuzz: $(INSTALLED) ## ten million damaged packets and a hundred thousand damaged captures (a few minutes)
 	@node test/fuzz/main.ts packets
 	@node test/fuzz/main.ts files
 
