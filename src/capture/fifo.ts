@@ -22,6 +22,7 @@ const REST_MS = 2;
 /**
  * What Node gives a child as its output is a Unix socket, where each of tcpdump's writes takes a buffer of its own, and
  * what Node reads from it is a new 64 KiB buffer each time. A named pipe read into the parser's memory costs half of both.
+ * Throws where the pipe cannot be made.
  */
 export function createFifo(): Fifo {
   const folder = mkdtempSync(join(tmpdir(), 'kubesecure-'));

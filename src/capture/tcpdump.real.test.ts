@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { needs } from '../../testbed/needs.ts';
 import type { KubeSecureError } from '#core/error.ts';
 import { PACKET_PORTS, PACKET_WORDS } from '#core/packet-batch.ts';
@@ -77,6 +77,20 @@ test('a tcpdump that was killed is started again', async () => {
   const before = watch.seen();
   await sendUntil(() => watch.restarts.length > 0 && watch.seen() > before);
   expect(watch.restarts).toHaveLength(1);
+  expect(watch.seen()).toBeGreaterThan(before);
+});
+
+test('a capture that cannot be started again for a while is tried until it can', async () => {
+  const watch = watchLoopback('lo', `udp port ${PORT}`);
+  await sendUntil(() => watch.seen() >= 1);
+  vi.stubEnv('PATH', '/nonexistent');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const pid of ownTcpdumps()) process.kill(pid, 'SIGKILL');
+  await sendUntil(() => watch.restarts.length > 1);
+  expect(watch.restarts.at(-1)).toMatch(/while making a pipe/);
+  vi.unstubAllEnvs();
+  const before = watch.seen();
+  await sendUntil(() => watch.seen() > before);
   expect(watch.seen()).toBeGreaterThan(before);
 });
 

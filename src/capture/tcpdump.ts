@@ -24,7 +24,7 @@ export interface LiveCapture {
 /**
  * Watches an interface. `onError` gets the reason why capture cannot begin, once: `usage` for an interface or a filter
  * that cannot be, `forbidden` without the right to capture, `unavailable` without tcpdump. Once begun, capture goes on:
- * `onRestart` says why tcpdump has to be started again and after how long.
+ * `onRestart` says why tcpdump has to be started again and after how long. Throws `unavailable` where no pipe can be made.
  */
 export function startTcpdump(options: {
   readonly interface: string;
@@ -53,11 +53,21 @@ export function startTcpdump(options: {
           options.onError(failure);
           return;
         }
-        options.onRestart(failure.message, backOffMs);
-        retry = setTimeout(() => (child = launch()), backOffMs);
-        backOffMs = Math.min(backOffMs * 2, LONGEST_BACK_OFF_MS);
+        launchLater(failure.message);
       },
     });
+  }
+
+  function launchLater(reason: string): void {
+    options.onRestart(reason, backOffMs);
+    retry = setTimeout(() => {
+      try {
+        child = launch();
+      } catch (error) {
+        launchLater(reasonOf(error));
+      }
+    }, backOffMs);
+    backOffMs = Math.min(backOffMs * 2, LONGEST_BACK_OFF_MS);
   }
 
   return {
