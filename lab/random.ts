@@ -1,3 +1,5 @@
+import { mulberry32 } from './mulberry32.ts';
+
 /** A stream of random choices that depends on its seed alone, so that a run can be drawn again. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -20,7 +22,7 @@ export interface Random {
 
 /** A random stream from a whole-number seed. */
 export function createRandom(seed: number): Random {
-  const unit = mulberry32(seed >>> 0);
+  const unit = mulberry32(seed);
   const between = (low: number, high: number) => low + unit() * (high - low);
   const integer = (low: number, high: number) => Math.floor(between(low, high + 1));
 
@@ -33,17 +35,6 @@ export function createRandom(seed: number): Random {
     pick: (list) => list[integer(0, list.length - 1)],
     shuffle: (list) => shuffled(list, integer),
     fork: (label) => createRandom(hash(`${seed}/${label}`)),
-  };
-}
-
-/** Tommy Ettinger's mulberry32: 32 bits of state, good enough to draw parameters with. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

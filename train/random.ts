@@ -1,4 +1,6 @@
-/** A small seeded generator (Mulberry32), so that a training run can be repeated to the bit. */
+import { mulberry32 } from '../lab/mulberry32.ts';
+
+/** A seeded generator, so that a training run can be repeated to the bit. */
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
@@ -19,14 +21,7 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-
-  function next(): number {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
+  const next = mulberry32(seed);
   const between = (low: number, high: number) => low + (high - low) * next();
   const integer = (low: number, high: number) => low + Math.floor((high - low + 1) * next());
 
