@@ -101,16 +101,17 @@ export function watchSeed(state: TableState, place: number): void {
 
 /** Whether advanceLive would do more at `timeUs` than note the time. */
 export function isSweepDue(state: TableState, timeUs: number): boolean {
-  if (timeUs < state.nowUs - STEP_BACK_US) return true;
-  return timeUs >= state.nextDueUs && timeUs >= state.lastSweepUs + state.timeouts.sweepUs;
+  return timeUs < state.nowUs - STEP_BACK_US || timeUs >= nextSweepUs(state);
+}
+
+function nextSweepUs(state: TableState): number {
+  return Math.max(state.lastSweepUs + state.timeouts.sweepUs, state.nextDueUs);
 }
 
 /** Time goes on to `timeUs`: reports what became due on the way, in steps of the sweep interval. */
 export function advanceLive(state: TableState, timeUs: number): void {
   if (timeUs < state.nowUs - STEP_BACK_US) stepBack(state, timeUs);
-  for (;;) {
-    const sweepUs = Math.max(state.lastSweepUs + state.timeouts.sweepUs, state.nextDueUs);
-    if (sweepUs > timeUs) break;
+  for (let sweepUs = nextSweepUs(state); sweepUs <= timeUs; sweepUs = nextSweepUs(state)) {
     if (sweepUs > state.nowUs) state.nowUs = sweepUs;
     sweep(state, sweepUs);
   }
