@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { kill } from '../lab/network.ts';
 import { cacheFolder } from '../testbed/parts/cache.ts';
 import { descendantsOf, memoryOf } from './process-tree.ts';
 
@@ -48,7 +49,8 @@ export function measure(
   const { pid } = child;
   const deadline = setTimeout(() => {
     isLate = true;
-    if (pid !== undefined) killAll(descendantsOf(pid).map((process) => process.pid));
+    // Bash then ends by itself.
+    if (pid !== undefined) for (const process of descendantsOf(pid)) kill(process.pid);
   }, mostSeconds * 1000);
   let looking = setTimeout(look, FIRST_LOOK_MS, FIRST_LOOK_MS);
   function look(sinceMs: number): void {
@@ -74,18 +76,6 @@ export function measure(
       else resolve({ cpuSeconds: sumOf(lines.at(-1) ?? ''), wallSeconds, rssMib });
     });
   });
-}
-
-/** Bash then ends by itself. */
-function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      // It ended by itself between being listed and now.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  }
 }
 
 function sumOf(times: string): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runOnce } from '../lab/commands.ts';
-import { listNamespaces } from '../lab/network.ts';
+import { enter, listNamespaces } from '../lab/network.ts';
 import { LAB_PREFIX } from '../lab/owner.ts';
 
 /** Two namespaces of our own with a wire between them; nothing else is on it, and no address. */
@@ -27,8 +27,8 @@ export async function createVethPair(): Promise<VethPair> {
   const sender = `${LAB_PREFIX}-${process.pid}-sender`;
   const watcher = `${LAB_PREFIX}-${process.pid}-watcher`;
   const pair: VethPair = {
-    atSender: (argv) => inside(sender, argv),
-    atWatcher: (argv) => inside(watcher, argv),
+    atSender: (argv) => enter(sender, argv),
+    atWatcher: (argv) => enter(watcher, argv),
     interface: INTERFACE,
     async received() {
       const told = await runOnce(['ip', '-j', '-s', '-n', watcher, 'link', 'show', INTERFACE]);
@@ -37,7 +37,7 @@ export async function createVethPair(): Promise<VethPair> {
     },
     async isWatched() {
       // A heading, then a line for each packet socket.
-      const sockets = await runOnce(inside(watcher, ['cat', '/proc/net/packet']));
+      const sockets = await runOnce(enter(watcher, ['cat', '/proc/net/packet']));
       return sockets.trim().split('\n').length > 1;
     },
     async remove() {
@@ -60,11 +60,7 @@ async function build(sender: string, watcher: string): Promise<void> {
   const peer = ['peer', 'name', INTERFACE, 'netns', watcher];
   await runOnce(['ip', '-n', sender, 'link', 'add', INTERFACE, 'type', 'veth', ...peer]);
   for (const namespace of [sender, watcher]) {
-    await runOnce(inside(namespace, ['sysctl', '-q', '-w', `net.ipv6.conf.${INTERFACE}.disable_ipv6=1`]));
+    await runOnce(enter(namespace, ['sysctl', '-q', '-w', `net.ipv6.conf.${INTERFACE}.disable_ipv6=1`]));
     await runOnce(['ip', '-n', namespace, 'link', 'set', INTERFACE, 'up']);
   }
-}
-
-function inside(namespace: string, argv: readonly string[]): string[] {
-  return ['nsenter', `--net=/run/netns/${namespace}`, '--', ...argv];
 }

@@ -1,3 +1,4 @@
+import { systemCodeOf } from '#core/error.ts';
 import { type Host, type Hosts, listHosts } from './addresses.ts';
 import { runOnce } from './commands.ts';
 import { isAlive, LAB_PREFIX, ownerOf } from './owner.ts';
@@ -116,12 +117,13 @@ async function removeNamespaces(names: readonly string[]): Promise<void> {
     );
 }
 
-function kill(pid: number): void {
+/** Kills a process that may have ended by itself. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // It ended by itself between being listed and now.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    // It ended between being listed and now.
+    if (systemCodeOf(error) !== 'ESRCH') throw error;
   }
 }
 
@@ -129,7 +131,8 @@ async function batch(options: readonly string[], lines: readonly string[]): Prom
   await runOnce(['ip', ...options, '-batch', '-'], `${lines.join('\n')}\n`);
 }
 
-function enter(name: string, argv: readonly string[]): string[] {
+/** A command line that runs another one in a network namespace. */
+export function enter(name: string, argv: readonly string[]): string[] {
   return ['nsenter', `--net=/run/netns/${name}`, '--', ...argv];
 }
 

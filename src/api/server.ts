@@ -5,7 +5,7 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { KubeSecureError, reasonOf } from '#core/error.ts';
+import { KubeSecureError, reasonOf, systemCodeOf } from '#core/error.ts';
 import { requireTokens } from './authentication.ts';
 import { setBrowserRules } from './browser-rules.ts';
 import type { ApiApp, ApiDependencies } from './dependencies.ts';
@@ -71,7 +71,7 @@ export async function listen(app: ApiApp, where: { readonly host: string; readon
 
 function listenError(cause: unknown, host: string, port: number): KubeSecureError {
   const doing = `while starting the HTTP server on ${host}:${port}`;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  const code = systemCodeOf(cause);
   if (code === 'EADDRINUSE') {
     const message = `${doing}: port ${port} is taken by another program; stop it or choose another with --port`;
     return new KubeSecureError('conflict', message, { cause });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { KubeSecureError, reasonOf } from '#core/error.ts';
+import { KubeSecureError, reasonOf, systemCodeOf } from '#core/error.ts';
+import { pauseThread } from '#core/pause-thread.ts';
 import { packingOfFile, unpackFile } from './unpack.ts';
 
 /** Bytes of a capture, read when asked for. */
@@ -37,7 +38,7 @@ function openFile(path: string): number {
 }
 
 function openProblem(cause: unknown): string {
-  const code = codeOf(cause);
+  const code = systemCodeOf(cause);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'reading it is not permitted';
   return reasonOf(cause);
@@ -52,13 +53,13 @@ function descriptorSource(descriptor: number, name: string, close: () => void): 
         try {
           return readSync(descriptor, room, 0, room.length, null);
         } catch (cause) {
-          const code = codeOf(cause);
+          const code = systemCodeOf(cause);
           if (code === 'EOF') return 0;
           // Another process may have made the pipe non-blocking: wait and ask again.
           if (code !== 'EAGAIN') {
             throw new KubeSecureError('bad-input', `while reading ${name}: ${reasonOf(cause)}`, { cause });
           }
-          pause(2);
+          pauseThread(2);
         }
       }
     },
@@ -77,12 +78,4 @@ function memorySource(bytes: Uint8Array, name: string): ByteSource {
       return length;
     },
   };
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }

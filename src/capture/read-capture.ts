@@ -18,7 +18,7 @@ export function readCapture(options: {
   readonly counters: CaptureCounters;
   readonly onBatch: (batch: PacketBatch) => void;
   readonly stopped?: () => boolean;
-  readonly config?: TunnelSettings;
+  readonly config?: TunnelSettings | undefined;
 }): { readonly cut: boolean } {
   const source = openByteSource(options.path);
   const { counters, onBatch, config } = options;

@@ -1,4 +1,4 @@
-import { KubeSecureError } from '#core/error.ts';
+import { KubeSecureError, systemCodeOf } from '#core/error.ts';
 
 /** The greatest count of packets that tcpdump says the kernel or the interface has dropped; 0 if it said none. */
 export function kernelDropsOf(said: string): number {
@@ -14,7 +14,7 @@ export function startFailureOf(interfaceName: string, said: string, cause: Error
   const doing = `while capturing on ${interfaceName}`;
   if (cause !== null) {
     const problem =
-      'code' in cause && cause.code === 'ENOENT'
+      systemCodeOf(cause) === 'ENOENT'
         ? 'tcpdump is not installed; install the package tcpdump'
         : `tcpdump could not be started: ${cause.message}`;
     return new KubeSecureError('unavailable', `${doing}: ${problem}`, { cause });

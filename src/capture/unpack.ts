@@ -1,6 +1,6 @@
 import { readFileSync, readSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { KubeSecureError, reasonOf } from '#core/error.ts';
+import { KubeSecureError, reasonOf, systemCodeOf } from '#core/error.ts';
 
 /** A compressed capture is unpacked into memory; larger ones are to be unpacked into a pipe. */
 const MOST_UNPACKED_BYTES = 1024 * 1024 * 1024;
@@ -31,7 +31,7 @@ export function unpackFile(path: string, packing: Packing): Uint8Array {
     return packing === 'zstd' ? unpackFrames(packed) : gunzipSync(packed, { maxOutputLength: MOST_UNPACKED_BYTES });
   } catch (cause) {
     const problem =
-      cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE'
+      systemCodeOf(cause) === 'ERR_BUFFER_TOO_LARGE'
         ? 'it is too large to be unpacked in memory; unpack it into a pipe and read `-`'
         : reasonOf(cause);
     throw new KubeSecureError('bad-input', `while unpacking ${path}: ${problem}`, { cause });

@@ -28,6 +28,11 @@ export function exitCodeOf(error: unknown): 1 | 2 {
   return error.code === 'unavailable' || error.code === 'internal' ? 1 : 2;
 }
 
+/** The code that the system or Node gave the error, such as `ENOENT`; empty where there is none. */
+export function systemCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 /** A one-line reason for any thrown value, without a stack. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Error) return error.message;

@@ -1,6 +1,7 @@
 /** `kubesecure flows`: a capture comes in, its flows go out as text. */
 import { writeSync } from 'node:fs';
-import { KubeSecureError, reasonOf } from '#core/error.ts';
+import { KubeSecureError, reasonOf, systemCodeOf } from '#core/error.ts';
+import { pauseThread } from '#core/pause-thread.ts';
 import type { SensorStats } from '#core/sensor-stats.ts';
 import { createCaptureCounters } from '#capture/drops.ts';
 import { readCapture } from '#capture/read-capture.ts';
@@ -12,9 +13,6 @@ import { FLOWS_DEFAULTS } from '#flows/defaults.ts';
 import { createFlowTable } from '#flows/flow-table.ts';
 import type { ExpiryPolicy } from '#flows/table-state.ts';
 import { sensorStats } from './sensor-stats.ts';
-
-/** Tunnels left closed: then the ports are not looked at. */
-const OUTER: TunnelSettings = { tunnels: 'outer', vxlanPorts: [], genevePorts: [] };
 
 /**
  * Reads a capture (a path, or `-` for standard input) and writes each flow report to the file descriptor `fd`, waiting
@@ -36,8 +34,8 @@ export async function runFlowsCommand(options: {
   const output = createOutput(options.fd);
   const writer = createFlowWriter({ columns: options.columns, format: options.output, send: output.write });
   const counters = createCaptureCounters();
-  const { capacity = FLOWS_DEFAULTS.capacity, capacity: seeds = FLOWS_DEFAULTS.seeds } = options;
-  const settings = { ...FLOWS_DEFAULTS, capacity, seeds };
+  const { capacity } = options;
+  const settings = capacity === undefined ? FLOWS_DEFAULTS : { ...FLOWS_DEFAULTS, capacity, seeds: capacity };
   const table = createFlowTable(settings, options.expiry, (memory, base, ending) => {
     if (output.isOpen()) writer.write(memory, base, ending);
   });
@@ -46,7 +44,7 @@ export async function runFlowsCommand(options: {
     table.finish();
     writer.flush();
   };
-  const config = options.tunnels === 'inner' ? await innerTunnels() : OUTER;
+  const config = options.tunnels === 'inner' ? await innerTunnels() : undefined;
   try {
     readCapture({
       path: options.path,
@@ -87,9 +85,9 @@ function createOutput(fd: number): Output {
           written += writeSync(fd, bytes, written);
           pauseMs = SHORTEST_PAUSE_MS;
         } catch (cause) {
-          const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+          const code = systemCodeOf(cause);
           if (code === 'EAGAIN') {
-            Atomics.wait(never, 0, 0, pauseMs);
+            pauseThread(pauseMs);
             pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
             continue;
           }
@@ -103,7 +101,6 @@ function createOutput(fd: number): Output {
   };
 }
 
-/** A full pipe does not block, since Node has made it so: the reader is given time, the longer the slower it is. */
+/** Where another process has made the pipe non-blocking, the reader is given time, the longer the slower it is. */
 const SHORTEST_PAUSE_MS = 0.1;
 const LONGEST_PAUSE_MS = 5;
-const never = new Int32Array(new SharedArrayBuffer(4));

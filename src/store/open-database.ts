@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type ErrorCode, KubeSecureError, reasonOf } from '#core/error.ts';
+import { type ErrorCode, KubeSecureError, reasonOf, systemCodeOf } from '#core/error.ts';
 import type { Log } from '#core/log.ts';
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations.ts';
 import { sqliteCodeOf } from './storage-error.ts';
@@ -92,7 +92,7 @@ function openingError(doing: string, error: unknown): KubeSecureError {
 function judge(error: unknown): { code: ErrorCode; reason: string } {
   if (error instanceof KubeSecureError) return { code: error.code, reason: error.message };
   const reason = reasonOf(error);
-  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const systemCode = systemCodeOf(error);
   if (['EACCES', 'EPERM', 'EROFS'].includes(systemCode)) {
     return { code: 'forbidden', reason: `no permission to write there (${systemCode})` };
   }

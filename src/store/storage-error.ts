@@ -1,4 +1,4 @@
-import { type ErrorCode, KubeSecureError, reasonOf } from '#core/error.ts';
+import { type ErrorCode, KubeSecureError, reasonOf, systemCodeOf } from '#core/error.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that mean "not now" or "not at all". */
 const UNAVAILABLE: ReadonlySet<number> = new Set([5, 6, 8, 10, 11, 13, 14, 26]); // busy, locked, readonly, I/O, corrupt, full, cannot open, not a database
@@ -13,7 +13,7 @@ export function sqliteCodeOf(error: unknown): number | null {
 export function storageError(doing: string, error: unknown): KubeSecureError {
   if (error instanceof KubeSecureError) return error;
   const code = sqliteCodeOf(error);
-  const closed = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
+  const closed = systemCodeOf(error) === 'ERR_INVALID_STATE';
   const kind: ErrorCode = closed || (code !== null && UNAVAILABLE.has(code)) ? 'unavailable' : 'internal';
   return new KubeSecureError(kind, `while ${doing}: ${reasonOf(error)}`, { cause: error });
 }

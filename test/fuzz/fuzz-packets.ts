@@ -1,6 +1,7 @@
 /** Damaged packets go through decoder, both flow tables, features and writer: none may be lost, and nothing may break. */
 import { createCaptureCounters, dropsByReason } from '#capture/drops.ts';
 import { createCaptureParser } from '#capture/parser.ts';
+import { feed } from '../packets/collect-reports.ts';
 import { createChance, type Chance } from '../packets/random.ts';
 import { randomTraffic } from '../packets/random-traffic.ts';
 import { createWatchedTable } from './flow-sums.ts';
@@ -53,13 +54,7 @@ export function fuzzPackets(corpus: Corpus, seed: number, packets = ROUND_PACKET
       config,
       onBatch: (batch) => tables.forEach(({ table }) => table.add(batch)),
     });
-    for (let at = 0; at < file.length;) {
-      const room = parser.room();
-      const length = Math.min(room.length, file.length - at);
-      room.set(file.subarray(at, at + length));
-      parser.advance(length);
-      at += length;
-    }
+    feed(parser, file, [Infinity]);
     if (parser.end().cut) throw new Error('the file is taken for cut');
     const tookMs = performance.now() - startedAt;
     if (tookMs > MOST_FILE_MS) throw new Error(`${FILE_PACKETS} packets took ${Math.round(tookMs)} ms`);
