@@ -180,7 +180,8 @@ describe.each(['cic', 'live'] as const)('with %s expiry', (expiry) => {
         expect(stats).toMatchObject({ flowsOpen: 0, flowsReported: reports.length });
         evicted += stats.flowsEvicted;
       }),
-      runs,
+      // Seventeen flows at once are rare among these few ends.
+      { ...runs, numRuns: overflows ? 300 : runs.numRuns },
     );
     expect(evicted > 0).toBe(overflows);
   });
