@@ -30,6 +30,7 @@ check: $(INSTALLED) ## types, lint, format, boundaries, dead code, reference and
 
 test: $(INSTALLED) $(DASHBOARD) ## everything: gets the real servers first, ends with "N passed, N failed"
 	@node testbed/main.ts parts
+	@node lab/main.ts doctor --install || test -z "$$CI"
 	@node test/run.ts all
 
 bench: $(INSTALLED) ## speed of the flow engine and of the whole line, against peers in the same run
@@ -39,10 +40,10 @@ fuzz: $(INSTALLED) ## ten million damaged packets and a hundred thousand damaged
 	@node test/fuzz/main.ts packets
 	@node test/fuzz/main.ts files
 
-lab: $(INSTALLED) ## make labelled traffic with real tools in network namespaces (root)
-	@node lab/main.ts $(ARGS)
+lab: $(INSTALLED) ## make labelled traffic with real tools in network namespaces (root; QUICK=1: ten minutes)
+	@node lab/main.ts --install $(if $(QUICK),--quick) $(ARGS)
 
-train: $(INSTALLED) ## train the model on the lab's runs
+train: $(INSTALLED) ## train the model on the runs in data/
 	@node train/main.ts $(ARGS)
 
 evaluate: $(INSTALLED) ## measure the committed model on runs it has not seen

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runOnce } from '../lab/commands.ts';
-import { enter, listNamespaces } from '../lab/network.ts';
+import { enter } from '../lab/namespace.ts';
+import { listNamespaces } from '../lab/network.ts';
 import { LAB_PREFIX } from '../lab/owner.ts';
 
 /** Two namespaces of our own with a wire between them; nothing else is on it, and no address. */

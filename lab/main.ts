@@ -1,28 +1,34 @@
 /** The lab's command: real tools in network namespaces of its own; captures and ground truths come out. */
 import { exitCodeOf, reasonOf } from '#core/error.ts';
 import { removeStaleNetworks } from './network.ts';
-import { type LabOptions, parseOptions, type RunRequest } from './options.ts';
-import { runScenario } from './run-scenario.ts';
+import { installTools } from './install-tools.ts';
+import { type LabOptions, parseOptions } from './options.ts';
+import { runAll } from './run-all.ts';
 import { makeSamples } from './samples.ts';
-import { SCENARIOS } from './scenarios/list.ts';
+import { LONG_SCENARIOS, SCENARIOS } from './scenarios/list.ts';
 import { removeStaleScratch } from './scratch.ts';
 import { requireTools, TOOLS } from './tools.ts';
 import type { Truth } from './truth.ts';
 
-const HELP = `npm run lab -- [options]           runs scenarios, one after another (root)
+const HELP = `npm run lab -- [options]           runs scenarios, several side by side (root)
 npm run lab -- samples             makes samples/ again
 npm run lab -- doctor              says what this machine lacks
 
   --scenario NAME   this scenario only; may be given several times (default: all)
-  --seed N          first seed (default 1)
+  --from N          first seed (default 1; --seed is the same); seeds from 100 on are runs of lab b
   --runs N          runs of each scenario, with seeds N, N+1, ... (default 1)
+  --jobs N          labs side by side (default 2)
+  --again           makes runs that are there already once more
   --quick           runs of about ten seconds
-  --out FOLDER      where runs go (default lab/runs)
+  --out FOLDER      where runs go (default lab/runs, quick ones lab/runs/quick)
+  --install         first installs what this machine lacks, with apt; also with samples and doctor
 
 Scenarios:
-${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(14)} ${scenario.summary}`).join('\n')}`;
+${[...SCENARIOS, ...LONG_SCENARIOS].map((scenario) => `  ${scenario.name.padEnd(14)} ${scenario.summary}`).join('\n')}`;
 
 const INTERRUPTED = 130;
+/** A run that takes this much longer than planned was made on a machine with too much to do. */
+const MOST_OVERRUN = 1.3;
 
 async function main(): Promise<number> {
   const interrupt = new AbortController();
@@ -46,33 +52,25 @@ async function obey(options: LabOptions, signal: AbortSignal): Promise<void> {
       console.log(HELP);
       return;
     case 'doctor':
+      if (options.install) await installTools();
       requireTools();
       console.log(`the lab can run: all ${TOOLS.length} tools are here`);
       return;
     case 'samples':
-      await prepare();
+      await prepare(options.install);
       for (const truth of await makeSamples('samples', signal)) console.log(summaryOf(truth));
       return;
     case 'run':
-      await prepare();
-      await runAll(options, signal);
+      await prepare(options.install);
+      await runAll(options, signal, (truth) => console.log(summaryOf(truth)), console.error);
   }
 }
 
-async function prepare(): Promise<void> {
+async function prepare(install: boolean): Promise<void> {
+  if (install) await installTools();
   requireTools();
   await removeStaleScratch();
   for (const name of await removeStaleNetworks()) console.log(`removed ${name}, left behind by a lab that was killed`);
-}
-
-/** Seed by seed, so that a run cut short has some of every scenario. */
-async function runAll(request: RunRequest, signal: AbortSignal): Promise<void> {
-  for (const seed of request.seeds) {
-    for (const scenario of request.scenarios) {
-      const truth = await runScenario(scenario, { quick: request.quick, out: request.out, seed, signal });
-      console.log(summaryOf(truth));
-    }
-  }
 }
 
 function summaryOf(truth: Truth): string {
@@ -83,7 +81,9 @@ function summaryOf(truth: Truth): string {
   });
   const { packets, droppedByKernel } = truth.capture;
   const what = [`${packets} packets in ${seconds} s, ${droppedByKernel} dropped`, ...attacks].join('; ');
-  return `${truth.scenario} seed ${truth.seed}: ${what}`;
+  const planned = Number(truth.parameters['plannedSeconds']);
+  const isLate = Number(seconds) > planned * MOST_OVERRUN;
+  return `${truth.scenario} seed ${truth.seed}: ${what}${isLate ? `; planned were ${planned} s: too much goes on here` : ''}`;
 }
 
 process.exitCode = await main();

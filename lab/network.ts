@@ -1,15 +1,19 @@
 import { systemCodeOf } from '#core/error.ts';
 import { type Host, type Hosts, listHosts } from './addresses.ts';
-import { runOnce } from './commands.ts';
+import { type Commands, runOnce, type Service } from './commands.ts';
+import { batch, enter, eth0Up, namespaceOf, setSysctls } from './namespace.ts';
 import { isAlive, LAB_PREFIX, ownerOf } from './owner.ts';
+import { buildOutside, type Outside } from './outside.ts';
 
-/** Namespaces of one lab: one for each machine, and one for the bridge between them. */
+/** Namespaces of one lab: one for each machine, and one for the bridge between those inside. */
 export interface Network {
   /** Command line that runs `argv` on this machine. */
   on(host: Host, argv: readonly string[]): string[];
   /** Command line that runs `argv` beside the bridge, where every frame passes once. */
   onSwitch(argv: readonly string[]): string[];
   readonly bridge: string;
+  /** What carries packets to and from the outside; null where nothing is outside. */
+  readonly relay: Service | null;
   /** Kills what still runs in the namespaces, then removes them. */
   remove(): Promise<void>;
 }
@@ -27,19 +31,24 @@ let labsOfThisProcess = 0;
  * Builds the network. Nothing of it lies in the machine's own namespace, and names carry the process id, so labs do not
  * meet. `segmentationOffload: false` makes the kernel cut segments to the wire's size before the capture sees them; with
  * it, captures hold segments of up to 64 KiB, as they do on a Kubernetes node's veth. `ipv6` lets the machines speak of
- * their link-local addresses, as most do.
+ * their link-local addresses, as most do. `outside` is used where `hosts` has machines there.
  */
-export async function createNetwork(hosts: Hosts, options: NetworkOptions): Promise<Network> {
+export async function createNetwork(
+  commands: Commands,
+  hosts: Hosts,
+  options: NetworkOptions & { outside: Outside },
+): Promise<Network> {
   labsOfThisProcess++;
   const lab = `${LAB_PREFIX}-${process.pid}-${labsOfThisProcess}`;
-  const network = describeNetwork(lab);
   try {
-    await build(lab, hosts, options);
+    await buildInside(lab, hosts, options);
+    const hasOutside = listHosts(hosts).some((host) => host.outside);
+    const relay = hasOutside ? await buildOutside(commands, lab, hosts, options) : null;
+    return describeNetwork(lab, relay);
   } catch (error) {
-    await network.remove();
+    await removeLab(lab);
     throw error;
   }
-  return network;
 }
 
 /** Removes labs whose process is gone (killed with SIGKILL, say). Gives their namespaces' names. */
@@ -57,19 +66,20 @@ export async function listNamespaces(prefix: string): Promise<string[]> {
   return lines.map((line) => line.split(' ')[0]).filter((name) => name.startsWith(prefix));
 }
 
-function describeNetwork(lab: string): Network {
+function describeNetwork(lab: string, relay: Service | null): Network {
   return {
     on: (host, argv) => enter(namespaceOf(lab, host.role), argv),
     onSwitch: (argv) => enter(namespaceOf(lab, 'switch'), argv),
     bridge: BRIDGE,
-    remove: async () => removeNamespaces(await listNamespaces(`${lab}-`)),
+    relay,
+    remove: () => removeLab(lab),
   };
 }
 
-async function build(lab: string, hosts: Hosts, options: NetworkOptions): Promise<void> {
-  const all = listHosts(hosts);
+async function buildInside(lab: string, hosts: Hosts, options: NetworkOptions): Promise<void> {
+  const inside = listHosts(hosts).filter((host) => !host.outside);
   const wires = namespaceOf(lab, 'switch');
-  const names = [wires, ...all.map((host) => namespaceOf(lab, host.role))];
+  const names = [wires, ...inside.map((host) => namespaceOf(lab, host.role))];
   await batch(
     [],
     names.map((name) => `netns add ${name}`),
@@ -79,30 +89,30 @@ async function build(lab: string, hosts: Hosts, options: NetworkOptions): Promis
     [
       `link add ${BRIDGE} type bridge`,
       `link set ${BRIDGE} up`,
-      ...all.flatMap((host, index) => [
+      ...inside.flatMap((host, index) => [
         `link add port${index} type veth peer name eth0 netns ${namespaceOf(lab, host.role)}`,
         `link set port${index} master ${BRIDGE} up`,
       ]),
     ],
   );
-  await Promise.all(all.map((host) => configureHost(lab, host, hosts.gateway, options)));
+  await Promise.all(inside.map((host) => configureHost(lab, host, hosts.gateway, options)));
 }
 
 async function configureHost(lab: string, host: Host, gateway: Host, options: NetworkOptions): Promise<void> {
   const name = namespaceOf(lab, host.role);
-  const lines = ['link set lo up', `addr add ${host.ip}/24 dev eth0`];
-  if (!options.segmentationOffload) lines.push('link set eth0 gso_max_size 1514 gso_max_segs 1');
-  lines.push('link set eth0 up');
-  if (host !== gateway) lines.push(`route add default via ${gateway.ip}`);
-  const settings = [
+  const route = host === gateway ? [] : [`route add default via ${gateway.ip}`];
+  await setSysctls(name, {
     // Answers to invented sources must leave the server and end at the gateway.
-    'net.ipv4.ip_forward=0',
-    'net.ipv4.conf.all.rp_filter=0',
-    'net.ipv4.conf.eth0.rp_filter=0',
-    `net.ipv6.conf.eth0.disable_ipv6=${options.ipv6 ? 0 : 1}`,
-  ];
-  await runOnce(enter(name, ['sysctl', '-q', '-w', ...settings]));
-  await batch(['-n', name], lines);
+    'net.ipv4.ip_forward': 0,
+    'net.ipv4.conf.all.rp_filter': 0,
+    'net.ipv4.conf.eth0.rp_filter': 0,
+    'net.ipv6.conf.eth0.disable_ipv6': options.ipv6 ? 0 : 1,
+  });
+  await batch(['-n', name], [...eth0Up(`${host.ip}/24`, options), ...route]);
+}
+
+async function removeLab(lab: string): Promise<void> {
+  await removeNamespaces(await listNamespaces(`${lab}-`));
 }
 
 async function removeNamespaces(names: readonly string[]): Promise<void> {
@@ -125,17 +135,4 @@ export function kill(pid: number): void {
     // It ended between being listed and now.
     if (systemCodeOf(error) !== 'ESRCH') throw error;
   }
-}
-
-async function batch(options: readonly string[], lines: readonly string[]): Promise<void> {
-  await runOnce(['ip', ...options, '-batch', '-'], `${lines.join('\n')}\n`);
-}
-
-/** A command line that runs another one in a network namespace. */
-export function enter(name: string, argv: readonly string[]): string[] {
-  return ['nsenter', `--net=/run/netns/${name}`, '--', ...argv];
-}
-
-function namespaceOf(lab: string, role: string): string {
-  return `${lab}-${role}`;
 }

@@ -1,7 +1,7 @@
 import type { Family } from '#core/family.ts';
 import { KubeSecureError } from '#core/error.ts';
 import { addressNumber, type PacketHead, readPackets } from './pcap.ts';
-import type { FiveTuple, Truth, TruthAttack } from './truth.ts';
+import type { FiveTuple, TruthAttack } from './truth.ts';
 
 /** An attack as the lab carried it out: its footprint and the wall time around the tool, microseconds. */
 export interface CarriedOut {
@@ -22,7 +22,7 @@ const AFTER_US = 500_000;
  */
 export function observe(
   capture: Buffer,
-  hosts: Truth['hosts'],
+  hosts: readonly { readonly ip: string }[],
   carriedOut: readonly CarriedOut[],
 ): { packets: number; startUs: number; endUs: number; attacks: TruthAttack[] } {
   const own = new Set(hosts.map((host) => addressNumber(host.ip)));

@@ -6,7 +6,7 @@ import { portScan } from './attacks/port-scan.ts';
 import { createRandom } from './random.ts';
 import { runPlan } from './run.ts';
 import type { Attack, Plan } from './scenario.ts';
-import { TINY_PATH } from './servers/nginx.ts';
+import { TINY_PATH } from './servers/web-paths.ts';
 import { type Background, backgroundActivities } from './traffic/background.ts';
 import type { Truth } from './truth.ts';
 
@@ -25,9 +25,7 @@ const DAY: Background = {
   lookUpPauseMs: 2_500,
   probePeriodMs: 5_000,
   scrapePeriodMs: 15_000,
-  downloads: false,
-  pings: true,
-  staleClient: false,
+  habits: 'slow-report ping',
 };
 
 /** Writes both samples and their truths into `folder`: the same day twice, the second time with three attacks in it. */
@@ -83,6 +81,7 @@ function makeSample(name: string, attacks: readonly Attack[], folder: string, si
     scenario: name,
     family: attacks[0]?.family ?? 'benign',
     seed: SEED,
+    lab: 'a',
     hosts: placeHosts('10.77.0', {
       gateway: 1,
       web: 10,
@@ -94,6 +93,7 @@ function makeSample(name: string, attacks: readonly Attack[], folder: string, si
     }),
     random: random.fork('servers'),
     network: { segmentationOffload: true, ipv6: false },
+    outside: { paths: [], seed: SEED },
     snaplen: SNAPLEN,
     capturePath: join(folder, `${name}.pcap`),
     truthPath: join(folder, `${name}.truth.json`),

@@ -1,11 +1,34 @@
 import type { Family } from '#core/family.ts';
-import type { Host, Hosts } from './addresses.ts';
+import type { Host, HostCounts, Hosts } from './addresses.ts';
+import type { LabKind } from './lab-kind.ts';
 import type { Random } from './random.ts';
 import type { Truth, TruthAttack } from './truth.ts';
 
+/** A user of one service. */
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Who may log in where: drawn anew for each run, long enough that no word list has them. */
+export interface Accounts {
+  /** PostgreSQL; its database is named `shop`. */
+  readonly database: Account;
+  /** Redis; the user is `default`. */
+  readonly cache: Account;
+  /** NATS. */
+  readonly queue: Account;
+  /** sshd on bastion. */
+  readonly bastion: Account;
+  /** sshd on remote. */
+  readonly remote: Account;
+}
+
 /** A lab whose network and servers are up, as activities see it. */
 export interface Lab {
+  readonly kind: LabKind;
   readonly hosts: Hosts;
+  readonly accounts: Accounts;
   /** A folder of this run's own, removed after it. */
   readonly scratch: string;
   /** Runs a program on a machine until it ends or the signal aborts; null: it was stopped. */
@@ -33,12 +56,15 @@ export interface Attack extends Activity {
   footprint(hosts: Hosts): Pick<TruthAttack, 'attackers' | 'victims' | 'fiveTuples'>;
 }
 
-/** One run, drawn from a seed: everything but the addresses and the exact times of packets. */
-export interface Plan {
+/**
+ * One run, drawn from a seed: everything but the addresses and the exact times of packets. Its `HostCounts` say which
+ * machines there are beside web, app, dns and monitor.
+ */
+export interface Plan extends HostCounts {
   readonly parameters: Truth['parameters'];
   readonly durationMs: number;
-  readonly clients: number;
-  readonly attackers: number;
+  /** Whether it takes so much of the machine that no other heavy run may go on beside it. */
+  readonly heavy?: boolean;
   readonly activities: readonly Activity[];
   readonly attacks: readonly Attack[];
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findObstacles } from './tools.ts';
 
 test('a missing tool is named with its Debian package', () => {
-  const obstacles = findObstacles((name) => name !== 'dig', true);
+  const obstacles = findObstacles(({ name }) => name !== 'dig', true);
   expect(obstacles).toEqual(['dig is missing: apt-get install bind9-dnsutils']);
 });
 

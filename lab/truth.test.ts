@@ -4,18 +4,19 @@ import { familyOf, type FlowKey, splitOf, Truth } from './truth.ts';
 const START_US = 1_700_000_000_000_000;
 
 const truth = Truth.parse({
-  version: 1,
+  version: 2,
   scenario: 'mixed',
   family: 'http-flood',
   seed: 1,
+  lab: 'a',
   parameters: {},
   startUs: START_US,
   endUs: START_US + 60e6,
   capture: { packets: 100, droppedByKernel: 0, snaplen: 128 },
   hosts: [
-    { role: 'web', ip: '10.0.0.10' },
-    { role: 'client1', ip: '10.0.0.20' },
-    { role: 'attacker1', ip: '10.0.0.30' },
+    { role: 'web', ip: '10.0.0.10', outside: false },
+    { role: 'client1', ip: '10.0.0.20', outside: false },
+    { role: 'attacker1', ip: '10.0.0.30', outside: false },
   ],
   attacks: [
     {
@@ -85,9 +86,10 @@ test('a late answer of the victim that opens a flow the other way round belongs 
   expect(familyOf(truth, flow({ ...answer, atSeconds: 15 }))).toBeNull();
 });
 
-test('seeds that end in 8, 9 or 0 are for evaluation', () => {
-  const evaluation = Array.from({ length: 20 }, (_, index) => index + 1).filter(
-    (seed) => splitOf(seed) === 'evaluation',
-  );
-  expect(evaluation).toEqual([8, 9, 10, 18, 19, 20]);
+test('seeds are parted by their last digit', () => {
+  const seedsOf = (split: string) =>
+    Array.from({ length: 20 }, (_, seed) => seed).filter((seed) => splitOf(seed) === split);
+  expect(seedsOf('evaluation')).toEqual([0, 8, 9, 10, 18, 19]);
+  expect(seedsOf('calibration')).toEqual([3, 7, 13, 17]);
+  expect(seedsOf('training')).toEqual([1, 2, 4, 5, 6, 11, 12, 14, 15, 16]);
 });

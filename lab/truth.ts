@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAMILIES, type Family } from '#core/family.ts';
+import { LAB_KINDS } from './lab-kind.ts';
 
 /** Whose flows an attack's are: null stands for any. A null source is any address that is not one of the lab's hosts. */
 export const FiveTuple = z.object({
@@ -29,10 +30,11 @@ export type TruthAttack = z.infer<typeof TruthAttack>;
 
 /** What really happened in one run of the lab. */
 export const Truth = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   scenario: z.string(),
   family: z.enum([...FAMILIES, 'benign']),
   seed: z.int(),
+  lab: z.enum(LAB_KINDS),
   /** What was drawn from the seed, in the scenario's own words. */
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** First and last packet of the capture, microseconds since the epoch. */
@@ -40,7 +42,8 @@ export const Truth = z.object({
   endUs: z.number(),
   /** `droppedByKernel`: packets that tcpdump was too slow for. `snaplen` in bytes. */
   capture: z.object({ packets: z.int(), droppedByKernel: z.int(), snaplen: z.int() }),
-  hosts: z.array(z.object({ role: z.string(), ip: z.ipv4() })),
+  /** `outside`: behind the gateway, with a public address. */
+  hosts: z.array(z.object({ role: z.string(), ip: z.ipv4(), outside: z.boolean() })),
   attacks: z.array(TruthAttack),
 });
 export type Truth = z.infer<typeof Truth>;
@@ -72,9 +75,13 @@ export function familyOf(truth: Truth, flow: FlowKey): Family | null {
   return attack?.family ?? null;
 }
 
-/** Runs are parted by seed, so that no run is in two splits: seeds that end in 8, 9 or 0 are for evaluation. */
-export function splitOf(seed: number): 'training' | 'evaluation' {
-  return [8, 9, 0].includes(seed % 10) ? 'evaluation' : 'training';
+/**
+ * Runs are parted by seed, so that no run is in two splits: seeds that end in 8, 9 or 0 are for evaluation, in 3 or 7 for
+ * calibration.
+ */
+export function splitOf(seed: number): 'training' | 'calibration' | 'evaluation' {
+  if ([8, 9, 0].includes(seed % 10)) return 'evaluation';
+  return [3, 7].includes(seed % 10) ? 'calibration' : 'training';
 }
 
 function beganWithin(attack: TruthAttack, flow: FlowKey, lateUs: number): boolean {

@@ -1,3 +1,4 @@
+import { type EntityClass, entityClassOf } from '#core/entity-class.ts';
 import type { Family } from '#core/family.ts';
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { EntityWindow } from '#detection/entity-windows.ts';
@@ -7,6 +8,9 @@ import { scaleWindow } from '#detection/detector.ts';
 import { createEntityWindows } from '#detection/entity-windows.ts';
 import { createFeatureReader } from '#detection/feature-vector.ts';
 import { FEATURE_CONTRACT } from '#features/contract.ts';
+
+/** A run has few machines; tables for as many entities as a cluster has would cost more than all else. */
+export const FEW_ENTITIES = 2048;
 
 /** Flow reports in a window. */
 export const WINDOW_LENGTH = 16;
@@ -20,10 +24,14 @@ export interface Example {
   /** Null for ordinary traffic. */
   readonly family: Family | null;
   readonly side: 0 | 1;
+  readonly class: EntityClass;
+  /** The how-manieth row of its capture the newest report was. */
+  readonly ordinal: number;
 }
 
 /** A window is an attack's if at least this share of its reports is. */
 const ATTACK_SHARE = 0.25;
+const PROBES: ReadonlySet<Family> = new Set(['port-scan', 'host-sweep']);
 
 /**
  * Windows of one capture, by the very code that serves: `observe` every batch, then `finish`. At most `most` ordinary
@@ -41,18 +49,23 @@ export function createExampleCollector(options: { truthOfRow: TruthOfRow; random
   const windows = createEntityWindows({
     reader,
     length: WINDOW_LENGTH,
-    minFlows: 4,
-    minPackets: 200,
+    minReports: 2,
+    minPackets: 20,
     judgeEveryMs: 250,
-    maxEntities: 16_384,
+    maxEntities: FEW_ENTITIES,
     seed: 1,
     onWindow: keep,
   });
 
   function keep(window: EntityWindow): void {
+    sample(window);
+    windows.release(window);
+  }
+
+  function sample(window: EntityWindow): void {
     const family = labelOf(
       window,
-      Array.from(window.ordinals, (ordinal) => truths[ordinal]),
+      Array.from(window.ordinals.subarray(0, window.reports), (ordinal) => truths[ordinal]),
     );
     if (family === 'ambiguous') return;
     const key = `${window.side} ${family}`;
@@ -67,7 +80,14 @@ export function createExampleCollector(options: { truthOfRow: TruthOfRow; random
   function toExample(window: EntityWindow, family: Family | null): Example {
     const input = new Float32Array(WINDOW_LENGTH * reader.width);
     scaleWindow(window, reader, WINDOW_LENGTH, input, 0);
-    return { input, newest: window.raw.slice((window.reports - 1) * reader.width), family, side: window.side };
+    return {
+      input,
+      newest: window.raw.slice((window.reports - 1) * reader.width, window.reports * reader.width),
+      family,
+      side: window.side,
+      class: entityClassOf(window.side, window.port),
+      ordinal: window.ordinals[window.reports - 1],
+    };
   }
 
   return {
@@ -85,8 +105,8 @@ export function createExampleCollector(options: { truthOfRow: TruthOfRow; random
   };
 }
 
-/** What a window is, from the truth of its reports. */
-function labelOf(
+/** What a window is, from the truth of its reports; ambiguous where too few of them are an attack's. */
+export function labelOf(
   window: EntityWindow,
   truths: readonly { family: Family | null; reversed: boolean }[],
 ): Family | null | 'ambiguous' {
@@ -102,6 +122,6 @@ function labelOf(
 
   const isAttack = count / window.reports >= ATTACK_SHARE;
   // A scanned service sees a probe or two: that is no behaviour of its own.
-  if (family === 'port-scan' && window.side === 1) return isAttack ? 'ambiguous' : null;
+  if (PROBES.has(family) && window.side === 1) return isAttack ? 'ambiguous' : null;
   return isAttack ? family : 'ambiguous';
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SideCalibration } from '#detection/calibration.ts';
+import { forEachClass } from '#core/entity-class.ts';
+import { Calibration } from '#detection/calibration.ts';
 import type { ModelCard } from '#detection/model.ts';
 import type { NetworkShape, Weights } from './network.ts';
 import { FEATURE_CONTRACT } from '#features/contract.ts';
@@ -36,13 +37,21 @@ export async function writeModel(directory: string, model: TrainedModel): Promis
   return sha256;
 }
 
-/** Writes calibration.json for the model with this SHA-256. */
-export async function writeCalibration(
-  directory: string,
-  modelSha256: string,
-  sides: { readonly client: SideCalibration; readonly server: SideCalibration },
-): Promise<void> {
-  await writeJson(directory, 'calibration.json', { modelSha256, contractHash: FEATURE_CONTRACT.hash, ...sides });
+/** Writes calibration.json. */
+export async function writeCalibration(directory: string, calibration: Calibration): Promise<void> {
+  await writeJson(directory, 'calibration.json', calibration);
+}
+
+/** A calibration that knows nothing, so that a fresh model can be loaded to be calibrated. */
+export function emptyCalibration(modelSha256: string): Calibration {
+  const record = { scores: [], episodes: [] };
+  const usual = FEATURE_CONTRACT.features.map(() => ({ median: 0, spread: 1 }));
+  return Calibration.parse({
+    modelSha256,
+    contractHash: FEATURE_CONTRACT.hash,
+    hours: forEachClass(() => 0),
+    classes: forEachClass(() => ({ model: record, novelty: record, usual })),
+  });
 }
 
 async function writeJson(directory: string, name: string, value: unknown): Promise<void> {

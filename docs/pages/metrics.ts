@@ -6,6 +6,8 @@ export async function metricsPage(): Promise<string> {
     sensor: () => null,
     detection: () => ({ judged: 0, verdicts: 0, entities: 0 }),
     alertsOpened: () => 0,
+    suppressed: () => ({}),
+    drift: () => null,
     decisions: () => ({}),
     notifications: () => Promise.resolve({ pending: 0, channels: {} }),
     nowMs: () => 0,

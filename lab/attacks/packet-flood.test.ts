@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { placeHosts } from '../addresses.ts';
+import { createRandom } from '../random.ts';
+import { drawAccounts } from '../servers/accounts.ts';
 import { packetFlood, type PacketFlood } from './packet-flood.ts';
 
 const HOSTS = placeHosts('10.0.0', {
@@ -28,7 +30,11 @@ async function commandOf(flood: PacketFlood): Promise<string> {
     command = argv.join(' ');
     return Promise.resolve(0);
   };
-  await packetFlood(flood, WINDOW).play({ hosts: HOSTS, scratch: '', run }, new AbortController().signal);
+  const accounts = drawAccounts(createRandom(1));
+  await packetFlood(flood, WINDOW).play(
+    { kind: 'a', hosts: HOSTS, accounts, scratch: '', run },
+    new AbortController().signal,
+  );
   return command;
 }
 

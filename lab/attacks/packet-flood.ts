@@ -7,7 +7,7 @@ import type { FiveTuple } from '../truth.ts';
 export interface PacketFlood {
   readonly family: 'syn-flood' | 'udp-flood' | 'icmp-flood';
   readonly attacker: number;
-  readonly victim: 'web' | 'app' | 'dns';
+  readonly victim: 'web' | 'app' | 'dns' | 'bastion' | 'cache';
   /** Null for ICMP, which has none. */
   readonly port: number | null;
   /**

@@ -7,17 +7,30 @@ export interface PortScan {
   readonly attacker: number;
   /** `dark`: an address behind the gateway, where a firewall swallows everything. */
   readonly victims: readonly ('web' | 'app' | 'dns' | 'monitor' | 'dark')[];
-  /** syn: half-open, from one source port. connect: whole handshakes. */
-  readonly technique: 'syn' | 'connect';
+  /**
+   * syn: half-open, from one source port. connect: whole handshakes. null, fin, xmas: packets that open nothing. udp:
+   * datagrams. version: syn, then a talk with whatever is open.
+   */
+  readonly technique: keyof typeof FLAG;
   /** nmap's own template: 2 waits 0.4 s between probes, 5 waits for nothing. */
   readonly timing: 2 | 3 | 4 | 5;
-  /** nmap's port specification, e.g. `1-1000`. */
+  /** nmap's port specification, e.g. `1-1000` or `22,80,443`. */
   readonly ports: string;
   /** Probes per second at most; null leaves it to the template. */
   readonly packetsPerSecond: number | null;
   /** Whether nmap asks first if the victim is there (ICMP echo). */
   readonly discovers: boolean;
 }
+
+const FLAG = {
+  syn: ['-sS'],
+  connect: ['-sT'],
+  null: ['-sN'],
+  fin: ['-sF'],
+  xmas: ['-sX'],
+  udp: ['-sU'],
+  version: ['-sS', '-sV', '--version-intensity', '4'],
+} as const;
 
 /** A reserved test network (RFC 2544): leads to the lab's gateway, which forwards nothing and says nothing. */
 const DARK_ADDRESS = '198.18.0.77';
@@ -32,22 +45,27 @@ export function portScan(scan: PortScan, window: TimeWindow): Attack {
     },
     footprint(hosts) {
       const src = hosts.attackers[scan.attacker].ip;
-      const protocols = scan.discovers ? [IPPROTO.tcp, IPPROTO.icmp] : [IPPROTO.tcp];
       const victims = addressesOf(scan, hosts);
       return {
         attackers: [src],
         victims: victims.map((ip) => ({ ip, port: null })),
         fiveTuples: victims.flatMap((dst) =>
-          protocols.map((protocol) => ({ src, srcPort: null, dst, dstPort: null, protocol })),
+          protocolsOf(scan).map((protocol) => ({ src, srcPort: null, dst, dstPort: null, protocol })),
         ),
       };
     },
   };
 }
 
+/** A closed UDP port answers with ICMP, a flow of its own between the same two. */
+function protocolsOf(scan: PortScan): number[] {
+  if (scan.technique === 'udp') return [IPPROTO.udp, IPPROTO.icmp];
+  return scan.discovers ? [IPPROTO.tcp, IPPROTO.icmp] : [IPPROTO.tcp];
+}
+
 function nmapCommand(scan: PortScan, victims: readonly string[]): string[] {
   return [
-    ['nmap', '-n', scan.technique === 'syn' ? '-sS' : '-sT', `-T${scan.timing}`, '-p', scan.ports],
+    ['nmap', '-n', ...FLAG[scan.technique], `-T${scan.timing}`, '-p', scan.ports],
     // On its own subnet nmap would ask by ARP, which no flow shows.
     scan.discovers ? ['-PE', '--disable-arp-ping'] : ['-Pn'],
     scan.packetsPerSecond === null ? [] : ['--max-rate', String(scan.packetsPerSecond)],

@@ -2,56 +2,77 @@ import { pause } from '../pause.ts';
 import type { Random } from '../random.ts';
 import type { Activity, Play, Scenario } from '../scenario.ts';
 import { backgroundActivities, drawBackground } from '../traffic/background.ts';
+import { clientAt } from '../traffic/machine.ts';
+import { drawSurroundings } from '../traffic/surroundings.ts';
 
 /** A reserved test network (RFC 2544): leads to the lab's gateway, which forwards nothing and says nothing. */
 const DEAD_BACKEND = '198.18.0.10';
+
+interface Retries {
+  readonly fault: 'refused' | 'silent';
+  /** Most have one address; some try a few ports of it in turn, as a list of replicas has. */
+  readonly ports: readonly number[];
+  readonly firstBackOffMs: number;
+  readonly mostBackOffMs: number;
+  readonly jitter: number;
+}
 
 export const retryStorm: Scenario = {
   name: 'retry-storm',
   family: 'benign',
   summary: 'clients of a backend that is down try again and again, with back-off: refused, or never answered',
   plan(random, { quick }) {
-    const durationMs = quick ? 9_000 : random.integer(25, 40) * 1_000;
+    const durationMs = quick ? 9_000 : random.integer(30, 50) * 1_000;
     const regulars = random.integer(2, 4);
-    const retrying = random.integer(3, 8);
-    const fault = random.pick(['refused', 'silent'] as const);
-    const port = random.pick([5432, 6379, 9000, 8081]);
-    const firstBackOffMs = random.logBetween(80, 1_000);
-    const mostBackOffMs = firstBackOffMs * random.pick([1, 4, 16]);
+    const retrying = random.integer(2, 12);
+    const firstBackOffMs = random.logBetween(50, 1_500);
+    const retries: Retries = {
+      fault: random.pick(['refused', 'silent']),
+      ports: random.shuffle([5432, 6379, 9000, 8081]).slice(0, random.pick([1, 1, 1, 2, 3])),
+      firstBackOffMs,
+      mostBackOffMs: firstBackOffMs * random.pick([1, 4, 16, 64]),
+      jitter: random.pick([0, 0.1, 0.5]),
+    };
     const startMs = durationMs * random.between(0.1, 0.3);
 
-    const day = drawBackground(random, 0.4);
-    const background = backgroundActivities(random, day, { durationMs, clients: regulars });
+    const { services, visitors } = drawSurroundings(random);
+    const day = drawBackground(random, random.between(0.3, 0.7), { services, visitors });
     const storm = Array.from({ length: retrying }, (_, index): Activity => ({
       startMs: startMs + random.between(0, 1_500),
       endMs: durationMs * random.between(0.85, 1),
-      play: retry(regulars + index, { fault, port, firstBackOffMs, mostBackOffMs }, random.fork(`client ${index}`)),
+      play: retry(regulars + index, retries, random.fork(`client ${index}`)),
     }));
     return {
-      parameters: { ...day, retrying, fault, port, firstBackOffMs, mostBackOffMs },
+      parameters: {
+        ...day,
+        retrying,
+        ...retries,
+        ports: retries.ports.join(' '),
+        visitors,
+        services: services.join(' '),
+      },
       durationMs,
       clients: regulars + retrying,
       attackers: 0,
-      activities: [...background, ...storm],
+      visitors,
+      services,
+      activities: [...backgroundActivities(random, day, { durationMs, clients: regulars, visitors }), ...storm],
       attacks: [],
     };
   },
 };
 
-/** Doubles the pause up to the most, with full jitter (half to one and a half times). */
-function retry(
-  client: number,
-  options: { fault: 'refused' | 'silent'; port: number; firstBackOffMs: number; mostBackOffMs: number },
-  random: Random,
-): Play {
+/** Doubles the pause up to the most, and strays from it by the jitter. */
+function retry(client: number, retries: Retries, random: Random): Play {
   return async (lab, signal) => {
-    const ip = options.fault === 'refused' ? lab.hosts.app.ip : DEAD_BACKEND;
-    const argv = ['curl', '-s', '--connect-timeout', '2', `http://${ip}:${options.port}/`];
-    let backOffMs = options.firstBackOffMs;
-    while (!signal.aborted) {
-      await lab.run(lab.hosts.clients[client], argv, signal);
-      await pause(backOffMs * random.between(0.5, 1.5), signal);
-      backOffMs = Math.min(backOffMs * 2, options.mostBackOffMs);
+    const ip = retries.fault === 'refused' ? lab.hosts.app.ip : DEAD_BACKEND;
+    let backOffMs = retries.firstBackOffMs;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const port = retries.ports[attempt % retries.ports.length];
+      const argv = ['curl', '-s', '--connect-timeout', '2', `http://${ip}:${port}/`];
+      await lab.run(clientAt(client)(lab.hosts), argv, signal);
+      await pause(backOffMs * (1 + random.between(-retries.jitter, retries.jitter)), signal);
+      backOffMs = Math.min(backOffMs * 2, retries.mostBackOffMs);
     }
   };
 }

@@ -1,47 +1,74 @@
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeSecureError } from '#core/error.ts';
-import type { Hosts } from '../addresses.ts';
+import type { Hosts, ServiceName } from '../addresses.ts';
 import type { Commands, Service } from '../commands.ts';
+import type { LabKind } from '../lab-kind.ts';
 import type { Network } from '../network.ts';
 import { pause } from '../pause.ts';
 import type { Random } from '../random.ts';
-import { dnsmasqCommand, SEARCH_DOMAINS } from './dnsmasq.ts';
-import { prepareNginx, TINY_PATH } from './nginx.ts';
+import type { Accounts } from '../scenario.ts';
+import { prepareApp } from './app.ts';
+import { prepareBastion } from './bastion.ts';
+import { prepareCache } from './cache.ts';
+import { prepareDatabase } from './database.ts';
+import { prepareDns } from './dns.ts';
+import { prepareQueue } from './queue.ts';
+import { prepareRemote } from './remote.ts';
+import { prepareRpc } from './rpc.ts';
+import type { Preparation, Server } from './server.ts';
+import { prepareWeb } from './web.ts';
 
-const APP_MAIN = join(import.meta.dirname, 'app-main.ts');
-const READY_LIMIT_MS = 8_000;
+const READY_LIMIT_MS = 15_000;
 
-/** Starts web, app and DNS servers on their machines; resolves once each has answered. */
+type Prepare = (preparation: Preparation) => Promise<readonly Server[]>;
+
+/** What every lab has, and what a plan may name beside. */
+const ALWAYS = { web: prepareWeb, app: prepareApp, dns: prepareDns } as const satisfies Record<string, Prepare>;
+const NAMED: Readonly<Record<ServiceName, Prepare>> = {
+  database: prepareDatabase,
+  cache: prepareCache,
+  queue: prepareQueue,
+  rpc: prepareRpc,
+  bastion: prepareBastion,
+  remote: prepareRemote,
+};
+
+/** Starts the servers of this lab on their machines; resolves with them once each has answered. */
 export async function startServers(
   commands: Commands,
   network: Network,
-  options: { hosts: Hosts; scratch: string; random: Random; signal: AbortSignal },
-): Promise<void> {
-  const { hosts, random } = options;
-  const nginx = await prepareNginx(options.scratch, hosts, random);
-  const app = [process.execPath, APP_MAIN, hosts.app.ip, '8000', String(random.integer(1, 1_000_000))];
+  options: {
+    hosts: Hosts;
+    accounts: Accounts;
+    kind: LabKind;
+    scratch: string;
+    random: Random;
+    signal: AbortSignal;
+  },
+): Promise<Service[]> {
+  const { hosts, scratch, random, signal } = options;
+  // Servers that give up root must get through to their own folders.
+  await chmod(scratch, 0o711);
+  const preparers: [string, Prepare][] = Object.entries(ALWAYS);
+  preparers.push(...hosts.services.map((name): [string, Prepare] => [name, NAMED[name]]));
 
-  const services = {
-    web: commands.start(network.on(hosts.web, nginx)),
-    app: commands.start(network.on(hosts.app, app)),
-    dns: commands.start(network.on(hosts.dns, dnsmasqCommand(hosts))),
+  const startOne = async ([name, prepare]: [string, Prepare]): Promise<Service[]> => {
+    const folder = join(scratch, name);
+    await mkdir(folder);
+    const servers = await prepare({ ...options, folder, random: random.fork(name) });
+    return Promise.all(
+      servers.map(async ({ host, argv, question }) => {
+        const service = commands.start(network.on(host, argv));
+        await waitForAnswer(name, service, () => commands.run(network.on(hosts.gateway, question), signal));
+        return service;
+      }),
+    );
   };
-  const get = (url: string) => ['curl', '-s', '--max-time', '1', url];
-  const questions = {
-    web: get(`http://${hosts.web.ip}${TINY_PATH}`),
-    app: get(`http://${hosts.app.ip}:8000/healthz`),
-    dns: ['dig', '+tries=1', '+time=1', `@${hosts.dns.ip}`, `web.${SEARCH_DOMAINS[0]}`],
-  };
-  await Promise.all(
-    (['web', 'app', 'dns'] as const).map((role) =>
-      waitForAnswer(role, services[role], () =>
-        commands.run(network.on(hosts.gateway, questions[role]), options.signal),
-      ),
-    ),
-  );
+  return (await Promise.all(preparers.map(startOne))).flat();
 }
 
-async function waitForAnswer(role: string, service: Service, ask: () => Promise<number | null>): Promise<void> {
+async function waitForAnswer(name: string, service: Service, ask: () => Promise<number | null>): Promise<void> {
   const limit = Date.now() + READY_LIMIT_MS;
   while (Date.now() < limit && service.isRunning()) {
     const code = await ask();
@@ -49,8 +76,5 @@ async function waitForAnswer(role: string, service: Service, ask: () => Promise<
     if (code === 0 || code === null) return;
     await pause(50);
   }
-  throw new KubeSecureError(
-    'internal',
-    `while starting the lab's ${role} server: it does not answer: ${service.said()}`,
-  );
+  throw new KubeSecureError('internal', `while starting the lab's ${name}: it does not answer: ${service.said()}`);
 }

@@ -1,12 +1,15 @@
-import type { Host, Hosts } from '../addresses.ts';
 import type { Random } from '../random.ts';
 import type { Activity, Play } from '../scenario.ts';
-import { API_PATHS, PAGES } from '../servers/nginx.ts';
-import { lookUpNames, ping, probeHealth, scrapeMetrics, tryClosedPorts } from './housekeeping.ts';
-import { browse, download, downloadSlowReport, fetchOneByOne } from './web-client.ts';
+import { API_PATHS, PAGES } from '../servers/web-paths.ts';
+import { HABITS, type HabitContext } from './habits.ts';
+import { probeHealth, scrapeMetrics } from './housekeeping.ts';
+import { clientAt, type Machine } from './machine.ts';
+import { lookUpNames } from './name-look-ups.ts';
+import type { Surroundings } from './surroundings.ts';
+import { browse, fetchOneByOne } from './web-client.ts';
 import { load } from './wrk.ts';
 
-/** How busy an ordinary day is; each field is a number of clients with that habit, or a rate. */
+/** How busy an ordinary day is; most fields are a number of clients with that habit, or a rate. */
 export interface Background {
   readonly browsers: number;
   readonly fetchers: number;
@@ -16,16 +19,22 @@ export interface Background {
   readonly lookUpPauseMs: number;
   readonly probePeriodMs: number;
   readonly scrapePeriodMs: number;
-  /** Whether one client downloads some megabytes. */
-  readonly downloads: boolean;
-  readonly pings: boolean;
-  /** Whether one client tries ports where nothing listens. */
-  readonly staleClient: boolean;
+  /** Names of what else goes on (`habits.ts`), parted by spaces. */
+  readonly habits: string;
 }
 
-/** An ordinary day by chance. `busyness` 1 is a full one; 0.3 leaves room beside an attack. */
-export function drawBackground(random: Random, busyness: number): Background {
+/**
+ * An ordinary day by chance. `busyness` 1 is a full one; 0.3 leaves room beside an attack. What goes on depends on which
+ * services there are.
+ */
+export function drawBackground(
+  random: Random,
+  busyness: number,
+  surroundings: Surroundings = { services: [], visitors: 0 },
+): Background {
   const several = (most: number) => Math.round(random.between(0.2, 1) * most * busyness);
+  const present = new Set<string>([...surroundings.services, ...(surroundings.visitors > 0 ? ['visitors'] : [])]);
+  const possible = HABITS.filter((habit) => habit.needs.every((need) => present.has(need)));
   return {
     browsers: 1 + several(4),
     fetchers: several(3),
@@ -34,52 +43,49 @@ export function drawBackground(random: Random, busyness: number): Background {
     lookUpPauseMs: Math.round(random.logBetween(500, 4_000)),
     probePeriodMs: random.pick([1_000, 2_000, 3_000, 5_000, 10_000]),
     scrapePeriodMs: random.pick([2_000, 5_000, 10_000, 15_000]),
-    downloads: random.chance(0.4),
-    pings: random.chance(0.3),
-    staleClient: random.chance(0.4),
+    habits: possible
+      .filter((habit) => random.chance(habit.share * Math.min(1, 0.4 + busyness * 0.6)))
+      .map((habit) => habit.name)
+      .join(' '),
   };
 }
 
-/** The activities of that day, shared out among `clients` machines at random. */
+/** The activities of that day, shared out among `clients` machines (and `visitors` outside) at random. */
 export function backgroundActivities(
   random: Random,
   day: Background,
-  options: { durationMs: number; clients: number },
+  options: { durationMs: number; clients: number; visitors?: number },
 ): Activity[] {
-  const { durationMs, clients } = options;
+  const { durationMs, clients, visitors = 0 } = options;
   const whole = (play: Play): Activity => ({ startMs: 0, endMs: durationMs, play });
-  const sometime = (play: Play): Activity => ({ ...whole(play), startMs: random.between(0, durationMs * 0.6) });
-  const someone = () => random.integer(0, clients - 1);
-  const machine =
-    (index: number) =>
-    (hosts: Hosts): Host =>
-      hosts.clients[index];
+  const someone = () => clientAt(random.integer(0, clients - 1));
   const times = (count: number, make: (index: number) => Activity) => Array.from({ length: count }, (_, i) => make(i));
 
-  const activities = [
+  return [
     ...times(day.browsers, (i) => whole(browse(someone(), random.fork(`browser ${i}`)))),
     ...times(day.fetchers, (i) =>
       whole(fetchOneByOne(someone(), random.fork(`fetcher ${i}`), random.logBetween(300, 3_000))),
     ),
-    ...times(day.pools, (i) => whole(poolOf(machine(someone()), day, random.fork(`pool ${i}`)))),
-    ...times(2, (i) => whole(lookUpNames(machine(someone()), random.fork(`look-ups ${i}`), day.lookUpPauseMs))),
+    ...times(day.pools, (i) => whole(poolOf(someone(), day, random.fork(`pool ${i}`)))),
+    ...times(2, (i) => whole(lookUpNames(someone(), random.fork(`look-ups ${i}`), day.lookUpPauseMs))),
     whole(probeHealth(day.probePeriodMs)),
     whole(scrapeMetrics(day.scrapePeriodMs)),
-    sometime(downloadSlowReport(someone())),
+    ...habitActivities(random, day.habits.split(' '), { durationMs, clients, visitors, pace: 1 }),
   ];
-  if (day.downloads) {
-    const bytesPerSecond = random.logBetween(200_000, 2_000_000);
-    activities.push(sometime(download(someone(), { bytes: random.logBetween(5e5, 1e7), bytesPerSecond })));
-  }
-  if (day.pings) activities.push(sometime(ping(someone(), random.integer(3, 15))));
-  if (day.staleClient) {
-    activities.push(whole(tryClosedPorts(someone(), random.fork('stale'), random.logBetween(1_000, 8_000))));
-  }
-  return activities;
+}
+
+/** The activities of the named habits, each drawn from a stream of its own. */
+export function habitActivities(
+  random: Random,
+  names: readonly string[],
+  context: Omit<HabitContext, 'random'>,
+): Activity[] {
+  const chosen = HABITS.filter((habit) => names.includes(habit.name));
+  return chosen.flatMap((habit) => habit.draw({ ...context, random: random.fork(`habit ${habit.name}`) }));
 }
 
 /** A service that calls another at a steady rate, over kept connections or with a new one each time. */
-function poolOf(from: (hosts: Hosts) => Host, day: Background, random: Random): Play {
+function poolOf(from: Machine, day: Background, random: Random): Play {
   const keepAlive = random.chance(0.6);
   const viaApp = random.chance(0.4);
   const settings = {

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, Hosts } from '../addresses.ts';
+import type { Hosts } from '../addresses.ts';
+import { pause } from '../pause.ts';
 import type { Play } from '../scenario.ts';
+import type { Machine } from './machine.ts';
 
 /** One `wrk` on one machine. */
 export interface Load {
@@ -16,15 +18,22 @@ export interface Load {
   readonly seed: number;
 }
 
+/** One run of wrk; a longer activity starts it anew. */
+const WRK_SECONDS = 600;
+
 /** Runs `wrk` from the machine that `from` chooses, against `to` or else the web server, until the activity's end. */
-export function load(from: (hosts: Hosts) => Host, settings: Load, to = (hosts: Hosts) => hosts.web): Play {
+export function load(from: Machine, settings: Load, to: Machine = (hosts: Hosts) => hosts.web): Play {
   return async (lab, signal) => {
     const host = from(lab.hosts);
     const script = join(lab.scratch, `wrk-${host.role}-${settings.seed}.lua`);
     await writeFile(script, luaScript(settings));
     const url = `http://${to(lab.hosts).ip}:${settings.port}${settings.paths[0]}`;
     const count = String(settings.connections);
-    await lab.run(host, ['wrk', '-t', '1', '-c', count, '-d', '120s', '--timeout', '5s', '-s', script, url], signal);
+    const argv = ['wrk', '-t', '1', '-c', count, '-d', `${WRK_SECONDS}s`, '--timeout', '5s', '-s', script, url];
+    while (!signal.aborted) {
+      await lab.run(host, argv, signal);
+      await pause(1_000, signal);
+    }
   };
 }
 

@@ -11,7 +11,9 @@ import type { Verdict } from '#core/verdict.ts';
 import { alertOf, isoOf } from './alert-record.ts';
 import type { Attack } from './attack.ts';
 import type { AlertsConfig } from './config.ts';
+import { gapSecondsOf } from './family-kinship.ts';
 import { createGrouping } from './grouping.ts';
+import { createSuppressions } from './suppressions.ts';
 
 export interface AlertDesk {
   /**
@@ -24,6 +26,8 @@ export interface AlertDesk {
   /** The alerts of this run, by first sight; with a store only those that are open or not stored yet. */
   list(): Alert[];
   health(): DeskHealth;
+  /** Verdicts that the settings' suppressions kept silent since the start, for every rule by name. */
+  suppressed(): Readonly<Record<string, number>>;
   /** Flushes, then lets go of the timer. */
   close(): Promise<void>;
 }
@@ -75,6 +79,12 @@ export function createAlertDesk(options: AlertDeskOptions): AlertDesk {
   const { store, clock, settings, toWallMs, log } = options;
   const raisedMs = (attackUs: number) => (store === null ? toWallMs(attackUs) : clock.now());
   const grouping = createGrouping(settings, (openedUs) => newId(Math.max(0, raisedMs(openedUs))));
+  const suppressions = createSuppressions({
+    rules: settings.suppressions,
+    clock,
+    workloadOf: options.workloadOf,
+    log,
+  });
   /** By alert id, in the order they came. */
   const entries = new Map<string, Entry>();
   /** Alerts of attacks that are over, where there is no store to keep them. */
@@ -90,6 +100,7 @@ export function createAlertDesk(options: AlertDeskOptions): AlertDesk {
 
   async function process(verdicts: readonly Verdict[]): Promise<void> {
     for (const verdict of verdicts) {
+      if (suppressions.match(verdict) !== null) continue;
       if (!restored) await restore(verdict.atUs);
       const change = grouping.accept(verdict);
       if (change === null) continue;
@@ -103,7 +114,8 @@ export function createAlertDesk(options: AlertDeskOptions): AlertDesk {
   /** Attacks that went on when an earlier run ended go on under the same alert. */
   async function restore(atUs: number): Promise<void> {
     const nowMs = toWallMs(atUs);
-    const gapMs = settings.gapSeconds * 1000;
+    // Of the slowest family; grouping drops what is too old for its own.
+    const gapMs = gapSecondsOf('unknown', settings.gapSeconds) * 1000;
     const alerts = await attempt(async () => (await store?.listAlerts({ sinceMs: nowMs - gapMs, limit: 1000 }))?.items);
     if (alerts === undefined) return;
     restored = true;
@@ -246,6 +258,7 @@ export function createAlertDesk(options: AlertDeskOptions): AlertDesk {
       lost,
       listenerFailures,
     }),
+    suppressed: () => suppressions.counts(),
     async close() {
       await enqueue(() => writeDue(true));
       if (timer !== null) clearTimeout(timer);

@@ -1,8 +1,9 @@
 import type { Alert } from '#core/alert.ts';
-import { FAMILY_FACTS } from '#core/family.ts';
-import { MOST_DISTINCT } from '#core/feature-batch.ts';
+import { FAMILY_FACTS, type Family } from '#core/family.ts';
 import type { Entity, Peer, Reason } from '#core/verdict.ts';
+import { describeReason } from '#core/reason-words.ts';
 
+/** What the sentence is made of. */
 type Described = Pick<Alert, 'family' | 'entity' | 'peers' | 'reasons'>;
 
 /**
@@ -11,19 +12,9 @@ type Described = Pick<Alert, 'family' | 'entity' | 'peers' | 'reasons'>;
  */
 export function messageFor(alert: Described): string {
   const { title } = FAMILY_FACTS[alert.family];
-  const reason = tellingReason(alert.reasons);
+  const reason = tellingReason(alert);
   const who = alert.entity.side === 'server' ? againstServer(alert) : byClient(alert);
   return `${title} ${who}${reason === undefined ? '' : `: ${describeReason(reason)}`}`;
-}
-
-/** A reason in words, e.g. "412 new flows/s over 1 s, usually 3" or "98 % of flows never established over 10 s, usually 1 %". */
-export function describeReason({ feature, value, usual }: Reason): string {
-  const share = /^share of (.+)$/.exec(feature)?.[1];
-  if (share !== undefined) return `${percent(value)} of ${share}, usually ${percent(usual)}`;
-  const isEndOfCount = DISTINCT.test(feature) && Math.round(value) >= MOST_DISTINCT;
-  const count = isEndOfCount ? `${MOST_DISTINCT} or more` : amount(value);
-  if (COUNTED.test(feature)) return `${count} ${feature}, usually ${amount(usual)}`;
-  return `${feature}: ${amount(value)}, usually ${amount(usual)}`;
 }
 
 /** An entity by its workload's name and its address. */
@@ -32,7 +23,7 @@ export function describeEntity({ ip, port, workload }: Entity): string {
   return workload === null ? address : `${workload} (${address})`;
 }
 
-/** The other side in a few words: "10.0.0.1", "10.0.0.1 and 3 others", "10.0.0.1 (12 ports)". */
+/** The other side in a few words: "10.0.0.1:22", "10.0.0.1 and 3 others", "10.0.0.1 (12 ports)". */
 export function describePeers(peers: readonly Peer[]): string {
   const ips = [...new Set(peers.map(({ ip }) => ip))];
   const [first] = ips;
@@ -40,34 +31,51 @@ export function describePeers(peers: readonly Peer[]): string {
   // An alert lists 50 peers at most, so that many may be more.
   const more = peers.length >= 50 ? ' or more' : '';
   if (ips.length > 1) return `${first} and ${ips.length - 1}${more} other${ips.length === 2 ? '' : 's'}`;
-  return peers.length > 1 ? `${first} (${peers.length}${more} ports)` : first;
+  if (peers.length > 1) return `${first} (${peers.length}${more} ports)`;
+  return describeEntity({ side: 'server', ip: first, port: peers[0]?.port ?? null, workload: null });
 }
 
 function againstServer({ entity, peers }: Described): string {
   return `against ${describeEntity(entity)} from ${describePeers(peers)}`;
 }
 
-function byClient({ entity, peers }: Described): string {
-  return `by ${describeEntity(entity)} against ${describePeers(peers)}`;
+function byClient({ family, entity, peers }: Described): string {
+  const [by, against] = CLIENT_WORDS[family] ?? ['by', 'against'];
+  return `${by} ${describeEntity(entity)} ${against} ${describePeers(peers)}`;
 }
 
-/** Features whose name reads on after a number: "412 new flows/s". */
-const COUNTED = /^(new|distinct|packets|flows|requests|connections|bytes)\b/;
+/** Nobody is attacked by what goes out. */
+const CLIENT_WORDS: Readonly<Partial<Record<Family, readonly [by: string, against: string]>>> = {
+  'dns-tunnel': ['from', 'through'],
+  beacon: ['from', 'to'],
+  exfiltration: ['from', 'to'],
+  'reverse-shell': ['from', 'to'],
+  unknown: ['from', 'to'],
+};
 
-const DISTINCT = /^distinct \w+( ports)? over/;
+/** What says most about each family: a person asks how much was carried away, and how evenly a beacon calls. */
+const TELLING: Readonly<Partial<Record<Family, readonly RegExp[]>>> = {
+  'syn-flood': [/^new flows/, /^packets\/s/, /never established/],
+  'udp-flood': [/^packets\/s/, /^new flows/, /^payload/],
+  'icmp-flood': [/^packets\/s/, /^new flows/, /^payload/],
+  'slow-dos': [/^flows open at once/, /^flow duration/],
+  'port-scan': [/^distinct peer ports over/, /^distinct peer ports/],
+  'host-sweep': [/^distinct peers over/, /^distinct peers/],
+  'dns-tunnel': [/^payload/, /^new flows/],
+  beacon: [/^variation of the gaps/],
+  exfiltration: [/^payload sent/, /^payload from client/, /^payload/],
+  'reverse-shell': [/^flow duration/, /^payload/],
+};
 
-/** A count says more to a person than a mean or a variation. */
-function tellingReason(reasons: readonly Reason[]): Reason | undefined {
-  return reasons.find(({ feature }) => COUNTED.test(feature)) ?? reasons[0];
-}
+/** Rates say more to a person than means and variations. */
+const RATE = /^(new|distinct|packets|flows|payload)\b/;
 
-function percent(share: number): string {
-  return `${amount(share * 100)} %`;
-}
-
-function amount(value: number): string {
-  const digits = Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2;
-  return String(Number(value.toFixed(digits)));
+function tellingReason({ family, reasons }: Described): Reason | undefined {
+  for (const pattern of [...(TELLING[family] ?? []), RATE]) {
+    const found = reasons.find(({ feature }) => pattern.test(feature));
+    if (found !== undefined) return found;
+  }
+  return reasons[0];
 }
 
 function bracketed(ip: string): string {

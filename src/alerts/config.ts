@@ -1,38 +1,17 @@
 import { z } from 'zod';
+import { SuppressionRule } from './suppression-rule.ts';
 
-/** Settings of grouping: when verdicts become an alert, and which belong to one attack. All times are packet time. */
+/** Settings of grouping: which verdicts belong to one attack. All times are packet time. */
 export const AlertsConfig = z.strictObject({
   gapSeconds: z
     .number()
     .min(1)
     .max(86_400)
     .default(60)
-    .describe('An attack that was not seen for this long is over; the next verdict makes a new alert. Seconds.'),
-  minJudgements: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(2)
-    .describe('Judgements at different moments, of one family on the same parties, that open an alert.'),
-  judgementSpacingMs: z
-    .int()
-    .min(0)
-    .max(60_000)
-    .default(300)
-    .describe('Verdicts closer together than this count as one judgement, milliseconds.'),
-  minFlows: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(3)
-    .describe('Flows that must stand behind an alert, where the family shows in new flows.'),
-  certainScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.99)
-    .describe('A single verdict with at least this score, and `certainFlows` flows, opens an alert by itself.'),
-  certainFlows: z.int().min(1).max(1_000_000).default(7).describe('See `certainScore`.'),
+    .describe(
+      'An attack that was not seen for this long is over; the next verdict makes a new alert. Seconds. Slow families ' +
+        '(slow-dos, brute-force, dns-tunnel, beacon, exfiltration, reverse-shell, unknown) have 900 at least.',
+    ),
   settleSeconds: z
     .number()
     .min(0)
@@ -48,5 +27,16 @@ export const AlertsConfig = z.strictObject({
     .max(10_000)
     .default(2000)
     .describe('Attacks followed at once; beyond it the one that was quiet for longest is taken to be over.'),
+  suppressions: z
+    .array(SuppressionRule)
+    .max(1000)
+    .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'two rules have the same name')
+    .default([])
+    .describe(
+      'Verdicts that raise no alert, a list of `{ name, reason, until, family, client, server, port, side }`. `name`, ' +
+        '`reason` and `until` (a date and time at most 366 days ahead, by the clock of the machine; from then on the rule ' +
+        'no longer holds) are required, and at least one of `client`, `server` (each an IP address, a CIDR range, or ' +
+        'workloads as `namespace/kind/name` where `*` stands for any characters) and `family`; all that is given must hold.',
+    ),
 });
 export type AlertsConfig = z.infer<typeof AlertsConfig>;

@@ -9,6 +9,8 @@ test('the largest come first, with their share of everything', () => {
   expect(tally.top(1)).toEqual([{ key: 'b', count: 6 }]);
   expect(tally.share('b')).toBe(0.75);
   expect(tally.share('nobody')).toBe(0);
+  expect(tally.largestShare()).toBe(0.75);
+  expect([tally.ofLargest('a'), tally.ofLargest('b'), tally.ofLargest('nobody')]).toEqual([1 / 3, 1, 0]);
 });
 
 test('a million small ones neither cost memory nor push out a large one', () => {

@@ -1,5 +1,8 @@
 import type { Family } from '#core/family.ts';
 import type { Peer, Verdict } from '#core/verdict.ts';
+import { type Attack, servicePortOf } from './attack.ts';
+import { AlertsConfig } from './config.ts';
+import { createGrouping } from './grouping.ts';
 
 /** Verdicts for tests, written as scripts: who is judged to do what, from when to when. */
 export interface Act {
@@ -61,4 +64,27 @@ export function crowd(seed: number): (readonly [string, number])[] {
 /** Ten ports of one host with one flow each, as a scan shows them. */
 export function manyPorts(ip: string, first = 1): (readonly [string, number])[] {
   return Array.from({ length: 10 }, (_, i) => [`${ip}:${first + i}`, 1] as const);
+}
+
+/** The attacks that grouping makes of the verdicts, in the order they were opened. */
+export function attacksIn(verdicts: readonly Verdict[], settings: Partial<AlertsConfig> = {}): Attack[] {
+  let count = 0;
+  const grouping = createGrouping({ ...AlertsConfig.parse({}), ...settings }, () => `attack-${++count}`);
+  const attacks = new Map<string, Attack>();
+  for (const verdict of verdicts) {
+    const change = grouping.accept(verdict);
+    if (change === null) continue;
+    const expected = attacks.has(change.attack.id) ? 'updated' : 'opened';
+    if (change.type !== expected) throw new Error(`${change.attack.id} was ${change.type}, expected ${expected}`);
+    attacks.set(change.attack.id, change.attack);
+  }
+  return [...attacks.values()];
+}
+
+/** `family server address:port` or `family client address`, one line each attack. */
+export function outline(attacks: readonly Attack[]): string[] {
+  return attacks.map((attack) => {
+    const port = servicePortOf(attack);
+    return `${attack.family} ${attack.side} ${attack.ip}${port === null ? '' : `:${port}`}`;
+  });
 }

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { userInfo } from 'node:os';
 import type { IngressRef } from '#core/decision.ts';
 import { parseDuration } from '#core/duration.ts';
 import { KubeSecureError } from '#core/error.ts';
+import { actor } from './actor.ts';
 import { settingsFor, withConfigOption } from './settings.ts';
 
 interface TargetOptions {
@@ -65,10 +65,6 @@ function onIngress(command: Command): Command {
 
 function refOf(options: TargetOptions): IngressRef {
   return { namespace: options.namespace, name: options.ingress };
-}
-
-function actor(): string {
-  return `cli:${userInfo().username}`;
 }
 
 function positive(text: string): number {

@@ -7,6 +7,7 @@ import { addDetectCommand } from './detect-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addFlowsCommand } from './flows-command.ts';
 import { addLimitCommand } from './limit-command.ts';
+import { addModelCommand } from './model-command.ts';
 import { addUpCommand } from './up-command.ts';
 
 const program = new Command('kubesecure')
@@ -26,6 +27,7 @@ for (const add of [
   addDetectCommand,
   addFlowsCommand,
   addLimitCommand,
+  addModelCommand,
   addDoctorCommand,
   addConfigCommand,
 ]) {

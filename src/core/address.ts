@@ -11,6 +11,26 @@ export function formatAddress(bytes: Uint8Array, offset: number): string {
   return formatIpv6(bytes, offset);
 }
 
+/**
+ * Whether the address lies outside: none of the blocks that private networks use (RFC 1918, 6598, 3927, 4193, 4291),
+ * nor loopback.
+ */
+export function isPublicAddress(bytes: Uint8Array, offset: number): boolean {
+  const first = bytes[offset + 12];
+  const second = bytes[offset + 13];
+  if (isMappedIpv4(bytes, offset)) {
+    if (first === 10 || first === 127 || first === 0) return false;
+    if (first === 172) return second < 16 || second > 31;
+    if (first === 192) return second !== 168;
+    if (first === 169) return second !== 254;
+    if (first === 100) return second < 64 || second > 127;
+    return true;
+  }
+  const high = bytes[offset];
+  // fc00::/7, fe80::/10, and ::/8 with ::1.
+  return (high & 0xfe) !== 0xfc && !(high === 0xfe && (bytes[offset + 1] & 0xc0) === 0x80) && high !== 0;
+}
+
 function isMappedIpv4(bytes: Uint8Array, offset: number): boolean {
   for (let i = 0; i < 10; i++) if (bytes[offset + i] !== 0) return false;
   return bytes[offset + 10] === 0xff && bytes[offset + 11] === 0xff;

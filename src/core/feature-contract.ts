@@ -37,6 +37,11 @@ export const FLOW_FACTS = [
   'ICMP',
   'flow still open',
   'first report of flow',
+  'DNS service',
+  'web service',
+  'service with a login',
+  'client outside',
+  'server outside',
 ] as const;
 
 /** The contract with these features, its hash computed. */

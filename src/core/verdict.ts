@@ -24,11 +24,11 @@ export type Reason = z.infer<typeof Reason>;
 export const Verdict = z.object({
   entity: Entity,
   family: z.enum(FAMILIES),
-  /** How sure the model is that this is an attack, 0 to 1. */
+  /** The entity's evidence as a share of the most that is counted, 0 to 1. */
   score: z.number(),
-  /** The score above which a verdict is given. */
+  /** The score above which a verdict is given: it follows from the budget of false alerts. */
   threshold: z.number(),
-  /** Share of benign windows that score at least as high (split conformal); never below 1 / (n + 1). */
+  /** Share of ordinary windows that look at least as odd as this one (split conformal); never below 1 / (n + 1). */
   pValue: z.number(),
   /** Packet time of the judgement, microseconds since the epoch. */
   atUs: z.number(),

@@ -3,21 +3,16 @@
  * entity windows and the model; a batch is read during `observe` and not kept.
  */
 import { randomInt } from 'node:crypto';
-import type { Family } from '#core/family.ts';
 import type { FeatureBatch } from '#core/feature-batch.ts';
-import type { FeatureContract } from '#core/feature-contract.ts';
 import type { Log } from '#core/log.ts';
 import type { Verdict } from '#core/verdict.ts';
+import type { StoredBaselines } from './baselines.ts';
 import type { DetectionConfig } from './config.ts';
 import type { EntityWindow } from './entity-windows.ts';
-import { formatAddress } from '#core/address.ts';
-import { pValueOf } from './calibration.ts';
 import { createEntityWindows } from './entity-windows.ts';
-import { createEvidence } from './evidence.ts';
 import { createFeatureReader } from './feature-vector.ts';
-import { loadModel } from './model.ts';
-import { createPlausibility } from './plausible-families.ts';
-import { peersOf, reasonsOf } from './reasons.ts';
+import { createJudge, type Judgement } from './judge.ts';
+import type { Model } from './model.ts';
 
 export interface Detector {
   /**
@@ -28,6 +23,8 @@ export interface Detector {
   /** The capture ended: judges what was not judged yet. */
   finish(): Promise<Verdict[]>;
   stats(): DetectorStats;
+  /** What is usual for each workload, as learned so far. */
+  baselines(): StoredBaselines;
   close(): Promise<void>;
 }
 
@@ -43,29 +40,39 @@ export interface DetectorStats {
   readonly modelMs: number;
 }
 
+export interface DetectorOptions {
+  /** See loadModel. It is closed with the detector. */
+  readonly model: Model;
+  readonly settings: DetectionConfig;
+  readonly log: Log;
+  /** What an earlier run learned. */
+  readonly baselines?: StoredBaselines | null;
+  /** The workload's name for an address, where the cluster knows it: a pod that comes back elsewhere stays the same. */
+  readonly workloadOf?: (ip: string) => string | null;
+  /** The window is used again after the call. */
+  readonly onJudgement?: (judgement: Judgement, window: EntityWindow) => void;
+}
+
 const MODEL_BATCH = 256;
 
-/** Loads the model (see loadModel for what may be wrong with it) and starts with empty windows. */
-export async function createDetector({
-  modelDir,
-  contract,
-  settings,
-  log,
-}: {
-  modelDir: string;
-  /** What this build computes: FEATURE_CONTRACT of `features`. */
-  contract: FeatureContract;
-  settings: DetectionConfig;
-  log: Log;
-}): Promise<Detector> {
-  const model = await loadModel(modelDir, { contract, threads: settings.threads });
+/** Starts with empty windows. */
+export function createDetector(options: DetectorOptions): Detector {
+  const { model, settings, log } = options;
   const { families, windowLength } = model.card;
-  const reader = createFeatureReader(contract);
+  const reader = createFeatureReader(model.contract);
   const size = windowLength * reader.width;
   const classes = families.length + 1;
   const input = new Float32Array(MODEL_BATCH * size);
-  const plausible = createPlausibility(contract, families);
-  const evidence = createEvidence({ needed: settings.evidence, freshFlows: windowLength });
+  const judge = createJudge({
+    contract: model.contract,
+    reader,
+    families,
+    calibration: model.calibration,
+    settings,
+    baselines: options.baselines ?? null,
+    workloadOf: options.workloadOf ?? (() => null),
+    onJudgement: options.onJudgement ?? (() => undefined),
+  });
   let pending: EntityWindow[] = [];
   let judged = 0;
   let given = 0;
@@ -75,7 +82,7 @@ export async function createDetector({
   const windows = createEntityWindows({
     reader,
     length: windowLength,
-    minFlows: settings.minFlows,
+    minReports: settings.minReports,
     minPackets: settings.minPackets,
     judgeEveryMs: settings.judgeEveryMs,
     maxEntities: settings.maxEntities,
@@ -83,11 +90,12 @@ export async function createDetector({
     onWindow: (window) => pending.push(window),
   });
   log.info(
-    { modelDir, families, windowLength, features: reader.width, sha256: model.card.sha256.slice(0, 12) },
+    { families, windowLength, features: reader.width, sha256: model.card.sha256.slice(0, 12) },
     'The model is loaded.',
   );
+  if (judge.notice !== null) log.info({}, judge.notice);
 
-  async function judgeWindows(due: readonly EntityWindow[], final: boolean): Promise<Verdict[]> {
+  async function judgeWindows(due: readonly EntityWindow[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     for (let from = 0; from < due.length; from += MODEL_BATCH) {
       const chunk = due.slice(from, from + MODEL_BATCH);
@@ -99,8 +107,11 @@ export async function createDetector({
       const probabilities = await model.classify(input, chunk.length);
       modelMs += performance.now() - began;
       chunk.forEach((window, i) => {
-        const verdict = judge(window, probabilities.subarray(i * classes, (i + 1) * classes), final);
+        // The newest row is the last, whatever the window's length.
+        const newest = (i + 1) * size - reader.width;
+        const verdict = judge.judge(window, probabilities.subarray(i * classes, (i + 1) * classes), input, newest);
         if (verdict) verdicts.push(verdict);
+        windows.release(window);
       });
     }
     judged += due.length;
@@ -108,38 +119,11 @@ export async function createDetector({
     return verdicts;
   }
 
-  function judge(window: EntityWindow, probabilities: Float32Array, final: boolean): Verdict | null {
-    const side = window.side === 0 ? 'client' : 'server';
-    const calibration = model.calibration[side];
-    const threshold = settings.threshold ?? calibration.threshold;
-    const { score, family } = scoreOf(probabilities, families, plausible(window));
-    const flows = evidence.add(window, score > threshold ? family : null, final);
-    if (flows === null) return null;
-
-    return {
-      entity: {
-        side,
-        ip: formatAddress(window.address, 0),
-        port: window.side === 0 ? null : window.port,
-        workload: null,
-      },
-      family,
-      score,
-      threshold,
-      pValue: pValueOf(score, calibration.scores),
-      atUs: window.atUs,
-      firstUs: window.firstUs,
-      flows,
-      peers: peersOf(window),
-      reasons: reasonsOf(window, contract, reader, calibration),
-    };
-  }
-
   let last: Promise<unknown> = Promise.resolve();
-  function judgeInTurn(final: boolean): Promise<Verdict[]> {
+  function judgeInTurn(): Promise<Verdict[]> {
     const due = pending;
     pending = [];
-    const turn = last.then(() => judgeWindows(due, final));
+    const turn = last.then(() => judgeWindows(due));
     // Whoever called for that turn hears of its failure; the next turn does not.
     last = turn.catch(() => []);
     return turn;
@@ -148,11 +132,11 @@ export async function createDetector({
   return {
     observe: (batch) => {
       for (let row = 0; row < batch.count; row++) windows.observe(batch, row);
-      return judgeInTurn(false);
+      return judgeInTurn();
     },
     finish: () => {
       windows.finish();
-      return judgeInTurn(true);
+      return judgeInTurn();
     },
     stats: () => ({
       entities: windows.table.size,
@@ -162,6 +146,7 @@ export async function createDetector({
       notFinite,
       modelMs,
     }),
+    baselines: () => judge.baselines(),
     close: () => model.close(),
   };
 }
@@ -183,20 +168,4 @@ export function scaleWindow(
     notFinite += reader.scale(window.raw, i * reader.width, into, offset + (padding + i) * reader.width);
   }
   return notFinite;
-}
-
-/** The probability of an attack that can be, and the likeliest such family; class 0 is benign. */
-function scoreOf(
-  probabilities: Float32Array,
-  families: readonly Family[],
-  plausible: readonly boolean[],
-): { score: number; family: Family } {
-  let score = 0;
-  let best = 0;
-  families.forEach((_, i) => {
-    if (!plausible[i]) return;
-    score += probabilities[i + 1];
-    if (!plausible[best] || probabilities[i + 1] > probabilities[best + 1]) best = i;
-  });
-  return { score: Math.min(1, score), family: families[best] };
 }

@@ -5,18 +5,21 @@ import { CIC_WIDTH } from '#core/feature-batch.ts';
 import { addressOfSlot, createEntityTable, identityOfSlot } from '#core/entity-table.ts';
 import { createSeededHash } from '#core/seeded-hash.ts';
 
-/** The last flow reports of one entity, oldest first, copied at the moment it is due to be judged. */
+/**
+ * The last flow reports of one entity, oldest first, copied at the moment it is due to be judged. Its arrays have room
+ * for a full window; only `reports` of them count.
+ */
 export interface EntityWindow {
   /** Slot and generation name the entity within this process. */
-  readonly slot: number;
-  readonly generation: number;
-  readonly side: 0 | 1;
+  slot: number;
+  generation: number;
+  side: 0 | 1;
   readonly address: Uint8Array;
-  readonly protocol: number;
+  protocol: number;
   /** 0 for a client. */
-  readonly port: number;
+  port: number;
   /** Reports in the window, 1 to `length`. */
-  readonly reports: number;
+  reports: number;
   /** `reports` rows of raw features. */
   readonly raw: Float32Array;
   /** 16 bytes a report: the address on the other side; and the service port it used or was asked on. */
@@ -25,10 +28,11 @@ export interface EntityWindow {
   /** The how-manieth row ever observed each report was; lets a trainer find its truth. */
   readonly ordinals: Float64Array;
   /** Packet time of the judgement, and of the first packet of the earliest flow in the window, microseconds. */
-  readonly atUs: number;
-  readonly firstUs: number;
-  /** Flows reported for the first time since the entity's previous window. */
-  readonly newFlows: number;
+  atUs: number;
+  firstUs: number;
+  /** Reports, and flows reported for the first time, since the entity's previous window. */
+  newReports: number;
+  newFlows: number;
 }
 
 export interface EntityWindows {
@@ -36,6 +40,8 @@ export interface EntityWindows {
   observe(batch: FeatureBatch, row: number): void;
   /** Hands out every window with reports that were not judged yet. */
   finish(): void;
+  /** The window is done with: its memory serves the next one. */
+  release(window: EntityWindow): void;
   readonly table: EntityTable;
 }
 
@@ -43,14 +49,17 @@ export interface EntityWindowsOptions {
   readonly reader: FeatureReader;
   /** Reports a window holds at most. */
   readonly length: number;
-  /** An entity is judged once it had this many flows, or has a flow of so many packets. */
-  readonly minFlows: number;
+  /** An entity is judged once it had this many reports, or has a flow of so many packets. */
+  readonly minReports: number;
   readonly minPackets: number;
   readonly judgeEveryMs: number;
   readonly maxEntities: number;
   readonly seed: number;
   readonly onWindow: (window: EntityWindow) => void;
 }
+
+/** Windows kept for use, about 5 kB each. */
+const MOST_SPARE = 1024;
 
 /** Positions in the CIC vector. */
 const FWD_PACKETS = 1;
@@ -61,7 +70,7 @@ const BWD_PACKETS = 2;
  * first report since its last window, so a flood costs two judgements a second, however fast it is.
  */
 export function createEntityWindows(options: EntityWindowsOptions): EntityWindows {
-  const { reader, length, minFlows, minPackets, onWindow } = options;
+  const { reader, length, minReports, minPackets, onWindow } = options;
   const { width } = reader;
   const table = createEntityTable({ capacity: options.maxEntities, hash: createSeededHash(options.seed) });
   const raw = new Float32Array(table.capacity * length * width);
@@ -72,12 +81,13 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
   // Times a slot has been taken over.
   const generation = new Uint32Array(table.capacity);
   const reports = new Float64Array(table.capacity);
-  const flows = new Float64Array(table.capacity);
+  const newReports = new Float64Array(table.capacity);
   const newFlows = new Float64Array(table.capacity);
   const worthy = new Uint8Array(table.capacity);
   const queued = new Uint8Array(table.capacity);
   const queue = new Uint32Array(table.capacity);
   const dueUs = new Float64Array(table.capacity);
+  const spare: EntityWindow[] = [];
   let head = 0;
   let waiting = 0;
   let nowUs = 0;
@@ -103,7 +113,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     if (table.fresh) {
       generation[slot]++;
       reports[slot] = 0;
-      flows[slot] = 0;
+      newReports[slot] = 0;
       newFlows[slot] = 0;
       worthy[slot] = 0;
     }
@@ -114,16 +124,14 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     startUs[at] = batch.startUs[row];
     ordinals[at] = observed;
     reports[slot]++;
-    if (batch.report[row] === 0) {
-      flows[slot]++;
-      newFlows[slot]++;
-    }
+    newReports[slot]++;
+    if (batch.report[row] === 0) newFlows[slot]++;
     table.rank[slot] = nowUs / 1e6 + 60 * Math.log(reports[slot]);
 
     // A slot that was taken over while it waited keeps its place: whoever holds it then is judged.
     const packets = batch.cic[row * CIC_WIDTH + FWD_PACKETS] + batch.cic[row * CIC_WIDTH + BWD_PACKETS];
     if (packets >= minPackets) worthy[slot] = 1;
-    if (queued[slot] === 0 && (flows[slot] >= minFlows || worthy[slot] === 1)) {
+    if (queued[slot] === 0 && (reports[slot] >= minReports || worthy[slot] === 1)) {
       queued[slot] = 1;
       const tail = (head + waiting) % queue.length;
       queue[tail] = slot;
@@ -137,37 +145,32 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     head = (head + 1) % queue.length;
     waiting--;
     queued[slot] = 0;
-    if (flows[slot] < minFlows && worthy[slot] === 0) return;
+    if (reports[slot] < minReports && worthy[slot] === 0) return;
     onWindow(copyWindow(slot, atUs));
+    newReports[slot] = 0;
     newFlows[slot] = 0;
   }
 
   function copyWindow(slot: number, atUs: number): EntityWindow {
+    const window = spare.pop() ?? emptyWindow(length, width);
     const count = Math.min(reports[slot], length);
     const oldest = reports[slot] > length ? reports[slot] % length : 0;
-    const address = new Uint8Array(16);
-    addressOfSlot(table, slot, address);
-    const window = {
-      ...identityOfSlot(table, slot),
-      slot,
-      generation: generation[slot],
-      address,
-      reports: count,
-      raw: new Float32Array(count * width),
-      peerAddresses: new Uint8Array(count * 16),
-      peerPorts: new Uint16Array(count),
-      ordinals: new Float64Array(count),
-      atUs,
-      firstUs: Infinity,
-      newFlows: newFlows[slot],
-    };
+    Object.assign(window, identityOfSlot(table, slot));
+    addressOfSlot(table, slot, window.address);
+    window.slot = slot;
+    window.generation = generation[slot];
+    window.reports = count;
+    window.atUs = atUs;
+    window.firstUs = Infinity;
+    window.newReports = newReports[slot];
+    window.newFlows = newFlows[slot];
     for (let i = 0; i < count; i++) {
       const from = slot * length + ((oldest + i) % length);
       window.raw.set(raw.subarray(from * width, (from + 1) * width), i * width);
       window.peerAddresses.set(peerAddresses.subarray(from * 16, from * 16 + 16), i * 16);
       window.peerPorts[i] = peerPorts[from];
       window.ordinals[i] = ordinals[from];
-      window.firstUs = Math.min(window.firstUs, startUs[from]);
+      if (startUs[from] < window.firstUs) window.firstUs = startUs[from];
     }
     return window;
   }
@@ -177,7 +180,30 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     finish: () => {
       while (waiting > 0) judgeNext(nowUs);
     },
+    release: (window) => {
+      if (spare.length < MOST_SPARE) spare.push(window);
+    },
     table,
+  };
+}
+
+function emptyWindow(length: number, width: number): EntityWindow {
+  return {
+    slot: 0,
+    generation: 0,
+    side: 0,
+    address: new Uint8Array(16),
+    protocol: 0,
+    port: 0,
+    reports: 0,
+    raw: new Float32Array(length * width),
+    peerAddresses: new Uint8Array(length * 16),
+    peerPorts: new Uint16Array(length),
+    ordinals: new Float64Array(length),
+    atUs: 0,
+    firstUs: 0,
+    newReports: 0,
+    newFlows: 0,
   };
 }
 

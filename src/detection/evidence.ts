@@ -1,65 +1,110 @@
-import type { Family } from '#core/family.ts';
+/**
+ * In: judged windows of entities, in packet-time order. Out: how much evidence each entity has gathered. One odd window
+ * is no attack; windows that keep saying the same are. Owns a record for each entity that has any evidence.
+ */
+
+import type { Reason } from '#core/verdict.ts';
 
 /** What evidence needs to know of a judged window. */
-interface Judged {
+export interface Judged {
+  /** Slot and generation name the entity within this process. */
   readonly slot: number;
   readonly generation: number;
+  readonly atUs: number;
+  /** Reports and flows that the entity's previous window did not have. */
+  readonly newReports: number;
   readonly newFlows: number;
 }
 
-interface Streak {
+/** All evidence is in nats: log odds of an attack, added up over what was new in each window, with some forgetting. */
+export interface EntityEvidence {
   readonly generation: number;
-  readonly family: Family;
-  /** Judgements of this family in a row, and the flows behind them that no verdict counted yet. */
-  readonly judgements: number;
-  readonly flows: number;
-  /** The family of the last verdict on this entity; null before the first. */
-  readonly given: Family | null;
+  atUs: number;
+  model: number;
+  novelty: number;
+  /** What the model has put on each family lately, in the order of the families. */
+  readonly families: Float64Array;
+  /** Flows that no verdict has counted yet. */
+  flows: number;
+  /** Index of the family of the last verdict; null before the first. */
+  given: number | null;
+  /** Why, as last worked out, and when; null before. */
+  reasons: Reason[] | null;
+  reasonsUs: number;
 }
 
-/** Once a verdict was given, another family must hold this many times as long: an attack that fades looks like others. */
-const CHANGE_OF_MIND = 3;
-
+/** A single window can say only so much, for or against. */
+const MOST_FOR = 8;
+const MOST_AGAINST = -3;
 /**
- * One odd window is not an attack: a verdict is given from the `needed`-th judgement of one family in a row, or from one
- * that rests on `freshFlows` new flows, or at the end, when no second one can come. Entities without a streak take no
- * memory.
+ * Windows of one entity are no independent witnesses: of what earlier ones said, this part is forgotten with each window
+ * that is all news. An entity that goes on looking the same gathers 2.5 times what one window says, and no more.
  */
-export function createEvidence({ needed, freshFlows }: { needed: number; freshFlows: number }): {
+const FORGOTTEN = 0.4;
+/** A window with this many new reports is news altogether; one with a single new report counts for a quarter. */
+const NEWS = 4;
+const HALF_LIFE_US = 600e6;
+/** What earlier windows put on a family keeps this part at each judgement. */
+const FAMILY_MEMORY = 0.8;
+
+export interface Evidence {
   /**
-   * Adds a judgement; `family` is null when it was below the threshold, `final` says that it is the last. Returns null
-   * while there is too little evidence, else the flows since the last verdict (or since the streak began).
+   * Adds a judgement: the log odds that the model and novelty give, and the model's share for each family. `ceiling` is
+   * where evidence stops growing, so that it also ends. Null while the entity has no evidence.
    */
-  add(window: Judged, family: Family | null, final: boolean): number | null;
-} {
-  const streaks = new Map<number, Streak>();
+  add(
+    window: Judged,
+    odds: { readonly model: number; readonly novelty: number },
+    families: Float32Array,
+    ceiling: { readonly model: number; readonly novelty: number },
+  ): EntityEvidence | null;
+}
+
+/** Evidence about any number of entities; those without any take no memory. */
+export function createEvidence(): Evidence {
+  const records = new Map<number, EntityEvidence>();
 
   return {
-    add(window, family, final) {
-      const before = streaks.get(window.slot);
+    add(window, odds, families, ceiling) {
+      const before = records.get(window.slot);
       const known = before?.generation === window.generation ? before : null;
-      if (family === null) {
-        // What was given is remembered, so that the tail of an attack does not become another one.
-        if (known?.given) streaks.set(window.slot, { ...known, judgements: 0, flows: 0 });
-        else streaks.delete(window.slot);
+      const weight = Math.min(1, window.newReports / NEWS);
+      const kept = known === null ? 0 : 2 ** (Math.min(0, known.atUs - window.atUs) / HALF_LIFE_US);
+      const model = moved((known?.model ?? 0) * kept, odds.model, weight, ceiling.model);
+      const novelty = moved((known?.novelty ?? 0) * kept, odds.novelty, weight, ceiling.novelty);
+      if (model <= 0 && novelty <= 0) {
+        records.delete(window.slot);
         return null;
       }
-      const goesOn = known?.family === family;
-      const judgements = (goesOn ? known.judgements : 0) + 1;
-      const flows = (goesOn ? known.flows : 0) + window.newFlows;
-      const given = known?.given ?? null;
-      const enough =
-        given === null || given === family
-          ? judgements >= needed || flows >= freshFlows || final
-          : judgements >= needed * CHANGE_OF_MIND;
-      const { generation } = window;
-      streaks.set(
-        window.slot,
-        enough
-          ? { generation, family, judgements: needed * CHANGE_OF_MIND, flows: 0, given: family }
-          : { generation, family, judgements, flows, given },
-      );
-      return enough ? flows : null;
+      const record = known ?? newRecord(window, families.length);
+      record.atUs = window.atUs;
+      record.model = model;
+      record.novelty = novelty;
+      record.flows += window.newFlows;
+      for (let i = 0; i < families.length; i++) {
+        record.families[i] = record.families[i] * FAMILY_MEMORY + weight * families[i];
+      }
+      records.set(window.slot, record);
+      return record;
     },
+  };
+}
+
+function moved(evidence: number, odds: number, weight: number, ceiling: number): number {
+  const step = weight * Math.min(MOST_FOR, Math.max(MOST_AGAINST, odds));
+  return Math.min(ceiling, Math.max(0, evidence * (1 - FORGOTTEN * weight) + step));
+}
+
+function newRecord({ generation, atUs }: Judged, families: number): EntityEvidence {
+  return {
+    generation,
+    atUs,
+    model: 0,
+    novelty: 0,
+    families: new Float64Array(families),
+    flows: 0,
+    given: null,
+    reasons: null,
+    reasonsUs: 0,
   };
 }

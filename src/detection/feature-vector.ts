@@ -1,6 +1,9 @@
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { FeatureContract } from '#core/feature-contract.ts';
+import { isPublicAddress } from '#core/address.ts';
 import { CIC_WIDTH, CONTEXT_WIDTH, FLOW_ENDINGS } from '#core/feature-batch.ts';
+import { FLOW_FACTS } from '#core/feature-contract.ts';
+import { SERVICE_KINDS, serviceKindIndex } from '#core/service-kind.ts';
 
 /** Reads a contract's features out of a batch, and brings them to the model's scale. */
 export interface FeatureReader {
@@ -9,9 +12,12 @@ export interface FeatureReader {
   readRaw(batch: FeatureBatch, row: number, side: number, into: Float32Array, offset: number): void;
   /** Scales `width` raw values. Returns how many were not finite; those become 0. */
   scale(raw: Float32Array, rawOffset: number, into: Float32Array, offset: number): number;
+  /** The raw value of one feature that `scale` makes this of. */
+  unscale(feature: number, scaled: number): number;
 }
 
 const SNAPSHOT = FLOW_ENDINGS.indexOf('snapshot');
+const [DNS, WEB, LOGIN] = (['dns', 'web', 'login'] as const).map((kind) => SERVICE_KINDS.indexOf(kind));
 
 export function createFeatureReader(contract: FeatureContract): FeatureReader {
   const { features } = contract;
@@ -22,7 +28,7 @@ export function createFeatureReader(contract: FeatureContract): FeatureReader {
   const mins = Float64Array.from(features, ({ min }) => min);
   const maxs = Float64Array.from(features, ({ max }) => max);
   const scales = Float64Array.from(features, (feature) => feature.scale);
-  const facts = new Float64Array(8);
+  const facts = new Float64Array(FLOW_FACTS.length);
 
   function readRaw(batch: FeatureBatch, row: number, side: number, into: Float32Array, offset: number): void {
     const context = side === 1 ? batch.serverContext : batch.clientContext;
@@ -50,7 +56,9 @@ export function createFeatureReader(contract: FeatureContract): FeatureReader {
     return notFinite;
   }
 
-  return { width, readRaw, scale };
+  const unscale = (i: number, scaled: number) => (isLog[i] === 1 ? Math.expm1(scaled * scales[i]) : scaled * scales[i]);
+
+  return { width, readRaw, scale, unscale };
 }
 
 /** In the order of FLOW_FACTS. */
@@ -63,4 +71,10 @@ function readFacts(batch: FeatureBatch, row: number, side: number, facts: Float6
   facts[4] = protocol === 1 || protocol === 58 ? 1 : 0;
   facts[5] = batch.ending[row] === SNAPSHOT ? 1 : 0;
   facts[6] = batch.report[row] === 0 ? 1 : 0;
+  const kind = serviceKindIndex(batch.serverPort[row]);
+  facts[7] = kind === DNS ? 1 : 0;
+  facts[8] = kind === WEB ? 1 : 0;
+  facts[9] = kind === LOGIN ? 1 : 0;
+  facts[10] = isPublicAddress(batch.clientAddress, row * 16) ? 1 : 0;
+  facts[11] = isPublicAddress(batch.serverAddress, row * 16) ? 1 : 0;
 }

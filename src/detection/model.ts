@@ -65,10 +65,10 @@ export async function loadModel(
   if (calibration.modelSha256 !== sha256 || calibration.contractHash !== contract.hash) {
     throw badModel(modelDir, 'calibration.json', 'it was made with another model');
   }
-  for (const side of ['client', 'server'] as const) {
-    const { length } = calibration[side].usual;
-    if (length !== card.features) {
-      throw badModel(modelDir, 'calibration.json', `${side}.usual has ${length} features, the model ${card.features}`);
+  for (const [name, { usual }] of Object.entries(calibration.classes)) {
+    if (usual.length !== card.features) {
+      const what = `${name}.usual has ${usual.length} features, the model ${card.features}`;
+      throw badModel(modelDir, 'calibration.json', what);
     }
   }
 

@@ -2,12 +2,17 @@ import type { Family } from '#core/family.ts';
 import { FLOW_FACTS, type FeatureContract } from '#core/feature-contract.ts';
 import type { EntityWindow } from './entity-windows.ts';
 
-/** Families that are made of one transport only. */
-const TRANSPORT: Partial<Record<Family, (typeof FLOW_FACTS)[number]>> = {
+/** Families that can only be made of flows of which this fact is true. */
+const NEEDS: Partial<Record<Family, (typeof FLOW_FACTS)[number]>> = {
   'syn-flood': 'TCP',
   'http-flood': 'TCP',
   'udp-flood': 'UDP',
   'icmp-flood': 'ICMP',
+  'slow-dos': 'TCP',
+  'brute-force': 'TCP',
+  'web-attack': 'TCP',
+  'reverse-shell': 'TCP',
+  'dns-tunnel': 'DNS service',
 };
 
 /**
@@ -20,9 +25,9 @@ export function createPlausibility(
 ): (window: EntityWindow) => boolean[] {
   const width = contract.features.length;
   const columns = families.map((family) => {
-    const transport = TRANSPORT[family];
-    if (transport === undefined) return null;
-    const column = FLOW_FACTS.indexOf(transport);
+    const fact = NEEDS[family];
+    if (fact === undefined) return null;
+    const column = FLOW_FACTS.indexOf(fact);
     return contract.features.findIndex((feature) => feature.source === 'flow' && feature.column === column);
   });
   return ({ raw, reports }) =>

@@ -1,6 +1,6 @@
 import type { FeatureContract } from '#core/feature-contract.ts';
 import type { Peer, Reason } from '#core/verdict.ts';
-import type { SideCalibration } from './calibration.ts';
+import type { Prior } from './baseline.ts';
 import type { EntityWindow } from './entity-windows.ts';
 import type { FeatureReader } from './feature-vector.ts';
 import { formatAddress } from '#core/address.ts';
@@ -16,7 +16,8 @@ const OVER = / over (\d+) s$/;
 const SINGLE_FLOW_WEIGHT = 0.5;
 
 /**
- * The features of the window that lie furthest from what is usual for its side, in units of the benign spread. Context
+ * The features of the window that lie furthest from what is usual for the entity, in units of the usual spread (both
+ * over all features, scaled). Context
  * is taken from the newest report, flow features from the middle one. One time constant speaks for all of a feature: a
  * short one is closer to what goes on.
  */
@@ -24,23 +25,19 @@ export function reasonsOf(
   window: EntityWindow,
   contract: FeatureContract,
   reader: FeatureReader,
-  { usual }: SideCalibration,
+  usual: Prior,
 ): Reason[] {
   const values = typicalRow(window, contract);
   const scaled = scaleRow(reader, values);
-  const medians = scaleRow(
-    reader,
-    Float32Array.from(usual, ({ median }) => median),
-  );
 
   const ranked = contract.features
     .map((feature, i) => ({
       feature,
       value: values[i],
-      usual: usual[i].median,
+      usual: reader.unscale(i, usual.median[i]),
       distance:
-        ((feature.source === 'context' ? 1 : SINGLE_FLOW_WEIGHT) * Math.abs(scaled[i] - medians[i])) /
-        Math.max(usual[i].spread, SMALLEST_SPREAD),
+        ((feature.source === 'context' ? 1 : SINGLE_FLOW_WEIGHT) * Math.abs(scaled[i] - usual.median[i])) /
+        Math.max(usual.spread[i], SMALLEST_SPREAD),
     }))
     .filter(({ feature, distance, value }) => feature.source !== 'flow' && distance > 0 && Number.isFinite(value))
     .toSorted((a, b) => b.distance - a.distance);

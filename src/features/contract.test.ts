@@ -13,13 +13,13 @@ test('a difference names the first feature that differs, and what differs', () =
   const { features, version } = FEATURE_CONTRACT;
   const rescaled = sealContract(
     version,
-    features.map((feature, i) => (i === 9 ? { ...feature, scale: 99 } : feature)),
+    features.map((feature, i) => (i === 14 ? { ...feature, scale: 99 } : feature)),
   );
   const swapped = sealContract(version, [features[1], features[0], ...features.slice(2)]);
 
   expect(rescaled.hash).not.toBe(FEATURE_CONTRACT.hash);
   expect(diffContracts(FEATURE_CONTRACT, rescaled)).toBe(
-    `feature 9 "packets from server": scale is 99, expected ${features[9].scale}`,
+    `feature 14 "packets from server": scale is 99, expected ${features[14].scale}`,
   );
   expect(diffContracts(FEATURE_CONTRACT, swapped)).toBe('feature 0 is "judged as server", expected "present"');
   expect(diffContracts(FEATURE_CONTRACT, sealContract(version, features.slice(0, -1)))).toMatch(

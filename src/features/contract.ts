@@ -8,7 +8,7 @@ import { CONTEXT_FEATURES } from './context/context-features.ts';
 
 export { diffContracts } from '#core/feature-contract.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Name for a person, position in the CIC vector, the largest value that still says something. */
 const CIC_INPUTS: readonly (readonly [name: string, column: number, max: number])[] = [

@@ -1,3 +1,4 @@
+import { describeReason } from '#core/reason-words.ts';
 import type { IncomingWebhookSendArguments } from '@slack/webhook';
 import type { Alert } from '#core/alert.ts';
 import type { Decision, DecisionState, RateLimit } from '#core/decision.ts';
@@ -19,7 +20,7 @@ export function slackMessageFor(event: NotificationEvent): IncomingWebhookSendAr
 
 function alertMessage(alert: Alert): IncomingWebhookSendArguments {
   const { title } = FAMILY_FACTS[alert.family];
-  const reasons = alert.reasons.map(({ feature, value, usual }) => `• ${feature}: *${value}* (usually ${usual})`);
+  const reasons = alert.reasons.map((reason) => `• ${describeReason(reason)}`);
   const blocks = [
     header(`${SIGNS[alert.severity]} ${title}`),
     section(escaped(alert.message)),

@@ -3,7 +3,7 @@ import { parseDuration } from '#core/duration.ts';
 import { RateLimit } from '#core/decision.ts';
 import { KubeSecureError } from '#core/error.ts';
 import { FAMILIES } from '#core/family.ts';
-import { rangeOf } from './address-range.ts';
+import { rangeOf } from '#core/address-range.ts';
 import { problemOfLimit } from './limit.ts';
 
 /** The shortest and the longest time a limit may hold. */

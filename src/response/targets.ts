@@ -1,7 +1,7 @@
 import type { Alert } from '#core/alert.ts';
 import type { ClusterView } from '#core/cluster-view.ts';
 import type { IngressRef } from '#core/decision.ts';
-import { rangeOf } from './address-range.ts';
+import { rangeOf } from '#core/address-range.ts';
 import type { ResponseConfig } from './config.ts';
 
 /** The server that is attacked. */

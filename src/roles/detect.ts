@@ -29,9 +29,17 @@ export async function detect(options: { path: string; output: 'table' | 'json'; 
     const stats = await readAll(path, settings, (batch) => judgeBatch(detector, desk, batch));
     await judgeRest(detector, desk);
     print(desk.list(), output, stats);
+    tellSuppressed(desk.suppressed());
   } finally {
     await desk.close();
     await detector.close();
+  }
+}
+
+/** What was kept silent is told beside the result, so that nobody takes it for clean traffic. */
+function tellSuppressed(counts: Readonly<Record<string, number>>): void {
+  for (const [rule, count] of Object.entries(counts)) {
+    if (count > 0) process.stderr.write(`kubesecure: the suppression "${rule}" kept ${count} verdicts silent\n`);
   }
 }
 

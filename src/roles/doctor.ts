@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { systemClock } from '#core/clock.ts';
 import { reasonOf } from '#core/error.ts';
 import { silentLog } from '#core/log.ts';
+import { expiredRules } from '#alerts/suppressions.ts';
 import type { Config } from '#config/config.ts';
 import { createChannels } from '#notify/channels.ts';
 import { openCluster } from './cluster-access.ts';
@@ -26,6 +27,7 @@ type Examination = (settings: Config) => Finding | Promise<Finding>;
 const EXAMINATIONS: readonly Examination[] = [
   examineRuntime,
   examineModel,
+  examineSuppressions,
   examineStore,
   examinePort,
   examineDashboard,
@@ -66,6 +68,18 @@ async function examineModel(settings: Config): Promise<Finding> {
   } catch (error) {
     return { name, can: false, detail: reasonOf(error), remedy };
   }
+}
+
+/** An expired rule silences nothing any more, and whoever wrote it may count on it. */
+function examineSuppressions({ alerts: { suppressions } }: Config): Finding {
+  const expired = expiredRules(suppressions, systemClock.now()).map(({ name, until }) => `${name} (${until})`);
+  const live = suppressions.length - expired.length;
+  return {
+    name: 'suppressions',
+    can: expired.length === 0,
+    detail: expired.length === 0 ? `${live} in force` : `${live} in force, expired: ${expired.join(', ')}`,
+    remedy: 'take expired rules out of alerts.suppressions, or give them a later `until`',
+  };
 }
 
 function examineStore(settings: Config): Finding {

@@ -4,14 +4,20 @@ import type { Log } from '#core/log.ts';
 import type { AlertDesk } from '#alerts/alert-desk.ts';
 import type { Config } from '#config/config.ts';
 import { createDetector, type Detector } from '#detection/detector.ts';
+import { loadModel, type Model } from '#detection/model.ts';
 import { FEATURE_CONTRACT } from '#features/contract.ts';
 import { modelFolder } from './package-files.ts';
 import type { PacketPathSettings } from './packet-path.ts';
 
-/** The detector with the model that the settings name, held against the features that this build computes. */
-export function openDetector(settings: Config, log: Log): Promise<Detector> {
-  const modelDir = modelFolder(settings.detection.modelDir);
-  return createDetector({ modelDir, contract: FEATURE_CONTRACT, settings: settings.detection, log });
+/** The model that the settings name, held against the features that this build computes. */
+export function openModel({ detection }: Config): Promise<Model> {
+  const { modelDir, threads } = detection;
+  return loadModel(modelFolder(modelDir), { contract: FEATURE_CONTRACT, threads });
+}
+
+/** A detector that begins with nothing and keeps nothing. */
+export async function openDetector(settings: Config, log: Log): Promise<Detector> {
+  return createDetector({ model: await openModel(settings), settings: settings.detection, log });
 }
 
 export async function judgeBatch(detector: Detector, desk: AlertDesk, batch: FeatureBatch): Promise<void> {

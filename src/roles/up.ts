@@ -11,6 +11,7 @@ import { createAlertDesk } from '#alerts/alert-desk.ts';
 import { ensureAdmin } from '#api/accounts.ts';
 import { createApiServer, listen } from '#api/server.ts';
 import type { Config } from '#config/config.ts';
+import { createDetector } from '#detection/detector.ts';
 import { createChannels } from '#notify/channels.ts';
 import { createNotifier } from '#notify/notifier.ts';
 import { createResponder } from '#response/responder.ts';
@@ -19,12 +20,17 @@ import { createLog } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
 import { openCluster } from './cluster-access.ts';
 import { greeting, interfaceOf, type ReplaySource, sourceWords } from './greeting.ts';
-import { judgeBatch, judgeRest, openDetector, packetPathSettings } from './judge.ts';
+import { judgeBatch, judgeRest, openModel, packetPathSettings } from './judge.ts';
 import { dashboardFolder } from './package-files.ts';
+import { openDetectionState } from './detection-state.ts';
 import { createReadiness } from './readiness.ts';
 import { packetClock, replayClock } from './replay-clock.ts';
 import { startSensor } from './sensor.ts';
+import { stateFolder } from './state-folder.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
+
+/** What detection learned is written this often. */
+const SAVE_EVERY_MS = 60_000;
 
 export interface UpOptions {
   readonly settings: Config;
@@ -64,9 +70,23 @@ async function run(options: UpOptions, { log, terminal, interrupted, onStop }: S
   const source = sourceWords(replay, settings);
   const readiness = createReadiness();
 
-  const detector = await openDetector(settings, log);
-  onStop(() => detector.close());
+  const model = await openModel(settings);
+  const learned = await openDetectionState(stateFolder(settings), model, log);
   const cluster = await openCluster(settings, log);
+  const detector = createDetector({
+    model: { ...model, calibration: learned.calibration },
+    settings: settings.detection,
+    log,
+    baselines: learned.baselines,
+    workloadOf: (ip) => cluster?.view.workloadOf(ip) ?? null,
+    onJudgement: (judgement) => learned.observe(judgement),
+  });
+  onStop(() => detector.close());
+  const saving = setInterval(() => void learned.save(detector.baselines()), SAVE_EVERY_MS);
+  onStop(async () => {
+    clearInterval(saving);
+    await learned.save(detector.baselines());
+  });
   const store = openSqliteStore({ path: settings.store.path, clock, log, retentionDays: settings.store.retentionDays });
   onStop(() => store.close());
   readiness.add('store', async () => {
@@ -96,10 +116,13 @@ async function run(options: UpOptions, { log, terminal, interrupted, onStop }: S
 
   let stats: SensorStats | null = null;
   let alertsOpened = 0;
+  let suppressed: () => Readonly<Record<string, number>> = () => ({});
   const metrics = createMetrics({
     sensor: () => stats,
     detection: () => detector.stats(),
     alertsOpened: () => alertsOpened,
+    suppressed: () => suppressed(),
+    drift: () => learned.drift.state(),
     decisions: () => decisionCounts,
     notifications: () => notifier.stats(),
     nowMs: () => clock.now(),
@@ -147,7 +170,10 @@ async function run(options: UpOptions, { log, terminal, interrupted, onStop }: S
     toWallMs: replay === null ? packetClock : replayClock(replay.speed, startedMs, () => clock.now()),
     workloadOf: (ip) => cluster?.view.workloadOf(ip) ?? null,
     onAlert(alert, event) {
-      if (event === 'opened') alertsOpened++;
+      if (event === 'opened') {
+        alertsOpened++;
+        learned.drift.observeAlert();
+      }
       // An attack that an earlier run has told goes on: it is no new alert, and still to be seen here.
       if (!shown.has(alert.id)) terminal.alert(alert, event);
       shown.add(alert.id);
@@ -161,6 +187,7 @@ async function run(options: UpOptions, { log, terminal, interrupted, onStop }: S
     log,
   });
   onStop(() => desk.close());
+  suppressed = () => desk.suppressed();
   readiness.add('alerts', () => problemOf(desk.health()));
 
   const sensorFailed = new Promise<never>((_, reject) => {

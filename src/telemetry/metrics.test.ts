@@ -18,6 +18,11 @@ test('a scrape copies the running totals, drops by reason and channels by outcom
     }),
     detection: () => ({ judged: 12, verdicts: 2, entities: 5 }),
     alertsOpened: () => 1,
+    suppressed: () => ({ 'nightly scan': 6 }),
+    drift: () => ({
+      client: { mean: 0.125, drifted: true, drifts: 2 },
+      server: { mean: null, drifted: false, drifts: 0 },
+    }),
     decisions: () => ({ simulated: 1 }),
     notifications: () => Promise.resolve({ pending: 2, channels: { slack: { sent: 4, failed: 1 } } }),
     nowMs: () => 12_500,
@@ -38,6 +43,11 @@ test('a scrape copies the running totals, drops by reason and channels by outcom
     'kubesecure_packet_lag_seconds 2.5',
     'kubesecure_notifications_total{channel="slack",outcome="failed"} 1',
     'kubesecure_decision_changes_total{state="simulated"} 1',
+    'kubesecure_verdicts_suppressed_total{rule="nightly scan"} 6',
+    'kubesecure_detection_benign_score_mean{side="client"} 0.125',
+    'kubesecure_detection_drift{stream="client"} 1',
+    'kubesecure_detection_drift{stream="server"} 0',
+    'kubesecure_detection_drifts_total{stream="client"} 2',
   ]) {
     expect(text).toContain(`${line}\n`);
   }
@@ -48,9 +58,13 @@ test('before the first packet nothing is counted', async () => {
     sensor: () => null,
     detection: () => ({ judged: 0, verdicts: 0, entities: 0 }),
     alertsOpened: () => 0,
+    suppressed: () => ({}),
+    drift: () => null,
     decisions: () => ({}),
     notifications: () => Promise.resolve({ pending: 0, channels: {} }),
     nowMs: () => 12_500,
   });
-  expect(await registry.metrics()).toContain('kubesecure_packet_lag_seconds 0\n');
+  const text = await registry.metrics();
+  expect(text).toContain('kubesecure_packet_lag_seconds 0\n');
+  expect(text).not.toContain('kubesecure_detection_benign_score_mean{');
 });

@@ -6,9 +6,19 @@ export interface MetricSources {
   readonly sensor: () => SensorStats | null;
   readonly detection: () => { readonly judged: number; readonly verdicts: number; readonly entities: number };
   readonly alertsOpened: () => number;
+  /** Verdicts that a rule of the operator's kept silent, by the rule's name. */
+  readonly suppressed: () => Readonly<Record<string, number>>;
   readonly decisions: () => Readonly<Record<string, number>>;
   readonly notifications: () => Promise<NotificationCounts>;
+  /** Where each watched stream of detection stands; null where none is watched. */
+  readonly drift: () => Readonly<Record<string, DriftState>> | null;
   readonly nowMs: () => number;
+}
+
+interface DriftState {
+  readonly mean: number | null;
+  readonly drifted: boolean;
+  readonly drifts: number;
 }
 
 interface NotificationCounts {
@@ -25,6 +35,7 @@ export function createMetrics(sources: MetricSources): Registry {
   collectDefaultMetrics({ register: registry });
   addSensorMetrics(registry, sources);
   addOutcomeMetrics(registry, sources);
+  addDriftMetrics(registry, sources);
   return registry;
 }
 
@@ -114,6 +125,16 @@ function addOutcomeMetrics(registry: Registry, sources: MetricSources): void {
   counter('judgements', 'Windows that the model judged.', () => sources.detection().judged);
   counter('verdicts', 'Judgements above the threshold.', () => sources.detection().verdicts);
   counter('alerts_opened', 'Alerts raised since the start.', sources.alertsOpened);
+  new Counter({
+    name: 'kubesecure_verdicts_suppressed_total',
+    help: 'Verdicts that a suppression of the settings kept silent, by rule.',
+    labelNames: ['rule'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [rule, count] of Object.entries(sources.suppressed())) this.inc({ rule }, count);
+    },
+  });
   new Gauge({
     name: 'kubesecure_notifications_pending',
     help: 'Messages waiting in the outbox.',
@@ -151,6 +172,43 @@ function addOutcomeMetrics(registry: Registry, sources: MetricSources): void {
     collect() {
       this.reset();
       for (const [state, count] of Object.entries(sources.decisions())) this.inc({ state }, count);
+    },
+  });
+}
+
+function addDriftMetrics(registry: Registry, { drift }: MetricSources): void {
+  new Gauge({
+    name: 'kubesecure_detection_benign_score_mean',
+    help: 'Mean score of windows that were not flagged since it last changed, by side.',
+    labelNames: ['side'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const states = drift();
+      for (const side of ['client', 'server']) {
+        const mean = states?.[side]?.mean ?? null;
+        if (mean !== null) this.set({ side }, mean);
+      }
+    },
+  });
+  new Gauge({
+    name: 'kubesecure_detection_drift',
+    help: '1 while the mean score of a side (client, server) or the rate of alerts is no longer what it was.',
+    labelNames: ['stream'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [stream, { drifted }] of Object.entries(drift() ?? {})) this.set({ stream }, drifted ? 1 : 0);
+    },
+  });
+  new Counter({
+    name: 'kubesecure_detection_drifts_total',
+    help: 'Drifts found since the calibration in use was chosen, by stream.',
+    labelNames: ['stream'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [stream, { drifts }] of Object.entries(drift() ?? {})) this.inc({ stream }, drifts);
     },
   });
 }

@@ -16,6 +16,8 @@ export interface Exchange {
   readonly down: number;
 }
 
+export type Ending = 'client-fin' | 'server-fin' | 'client-rst' | 'server-rst' | 'open';
+
 export interface TcpConversation {
   readonly startUs: number;
   readonly client: End;
@@ -24,18 +26,45 @@ export interface TcpConversation {
   /** False: the capture began when the connection was already there. */
   readonly handshake: boolean;
   readonly exchanges: readonly Exchange[];
-  readonly ending: 'client-fin' | 'server-fin' | 'client-rst' | 'server-rst' | 'open';
+  readonly ending: Ending;
+  /** What one side sends while nothing else is said: keep-alives, or probes of a window that is full. */
+  readonly idle?: { readonly everyUs: number; readonly by: 'client' | 'server' };
+  /** Share of the segments with data that are sent twice. */
+  readonly loss?: number;
+  /** How fast data goes at most; null: as fast as the network. */
+  readonly bytesPerSecond?: number | null;
+  /** Bytes in the largest segment; drawn where it is not said. */
+  readonly segment?: number;
+  /** Nothing is sent after this moment, or when so many packets are on the wire: the connection stays open. */
+  readonly untilUs?: number;
+  readonly most?: number;
 }
 
 /** Where invented packets go. */
 export type Wire = InventedPacket[];
 
+/** Bytes in the largest segment: offloading shows larger packets than went over the wire. */
+export const SEGMENTS = [1448, 1448, 1448, 1380, 8948, 16_000];
+/** Keep-alives or window probes in one silence at most. */
+const MOST_PROBES = 60;
+/** How long Linux waits for something to send along with an acknowledgement. */
+const DELAYED_ACK_US = 40_000;
+
 /** Plays a whole TCP conversation onto the wire; returns when it ended. */
 export function playTcp(wire: Wire, random: Random, conversation: TcpConversation): number {
-  const { client, server, rttUs } = conversation;
+  const {
+    client,
+    server,
+    rttUs,
+    exchanges,
+    idle,
+    loss = 0,
+    bytesPerSecond = null,
+    untilUs = Infinity,
+    most = Infinity,
+  } = conversation;
   const half = rttUs / 2;
-  // Segmentation offload shows larger packets than went over the wire.
-  const segment = random.pick([1448, 1448, 1448, 1380, 8948, 16_000]);
+  const segment = conversation.segment ?? random.pick(SEGMENTS);
   let clientSeq = random.integer(1, 2 ** 31);
   let serverSeq = random.integer(1, 2 ** 31);
   let us = conversation.startUs;
@@ -48,30 +77,59 @@ export function playTcp(wire: Wire, random: Random, conversation: TcpConversatio
     wire.push(tcp(at, server, client, flags, serverSeq, clientSeq, payload));
     serverSeq += payload + (flags & (SYN | FIN) ? 1 : 0);
   };
-  /** Sends `bytes` in segments, the other side acknowledging every second one. */
-  const send = (bytes: number, data: typeof fromClient, acknowledge: typeof fromClient) => {
+  const isOver = () => us > untilUs || wire.length >= most;
+  /** Sends `bytes` in segments, the other side acknowledging every second one, and the last unless it soon speaks itself. */
+  const send = (bytes: number, data: typeof fromClient, acknowledge: typeof fromClient, answerUs: number) => {
     const segments = Math.ceil(bytes / segment);
-    for (let i = 0; i < segments; i++) {
+    for (let i = 0; i < segments && !isOver(); i++) {
       const last = i === segments - 1;
-      data(us, last ? PSH | ACK : ACK, last ? bytes - segment * (segments - 1) : segment);
+      const payload = last ? bytes - segment * (segments - 1) : segment;
+      data(us, last ? PSH | ACK : ACK, payload);
+      if (random.chance(loss)) {
+        us += rttUs + (random.chance(0.5) ? 200_000 : 0);
+        wire.push({ ...wire[wire.length - 1], us });
+      }
       us += random.between(1, 12) + (i % 10 === 9 ? random.between(0, rttUs) : 0);
-      if (i % 2 === 1 || (last && random.chance(0.4))) acknowledge(us + random.between(0, half), ACK);
+      if (bytesPerSecond !== null) us += (payload / bytesPerSecond) * 1e6 * random.between(0.7, 1.3);
+      if (last ? answerUs > DELAYED_ACK_US : i % 2 === 1)
+        acknowledge(us + half + (last && random.chance(0.4) ? DELAYED_ACK_US : 0), ACK);
     }
   };
+  const wait = (forUs: number) => {
+    const end = Math.min(us + forUs, untilUs);
+    if (idle !== undefined) {
+      const byClient = idle.by === 'client';
+      const [from, to, seq, ack] = byClient
+        ? [client, server, clientSeq, serverSeq]
+        : [server, client, serverSeq, clientSeq];
+      let at = us + idle.everyUs;
+      for (let i = 0; i < MOST_PROBES && at < end; i++, at += idle.everyUs * random.between(0.98, 1.02)) {
+        wire.push(tcp(at, from, to, ACK, seq - 1, ack, 0));
+        wire.push(tcp(at + rttUs, to, from, ACK, ack, seq, 0));
+      }
+    }
+    us += forUs;
+  };
 
+  if (isOver()) return us;
   if (conversation.handshake) {
     fromClient(us, SYN);
     fromServer((us += half), SYN | ACK);
     fromClient((us += half), ACK);
   }
-  for (const { waitUs, up, serverUs, down } of conversation.exchanges) {
-    us += waitUs;
-    if (up > 0) send(up, fromClient, fromServer);
-    us += half + serverUs;
-    if (down > 0) send(down, fromServer, fromClient);
+  for (const [i, { waitUs, up, serverUs, down }] of exchanges.entries()) {
+    wait(waitUs);
+    if (isOver()) return us;
+    if (up > 0) send(up, fromClient, fromServer, down > 0 ? serverUs : Infinity);
+    us += half;
+    wait(serverUs);
+    if (isOver()) return us;
+    const next = exchanges.at(i + 1);
+    if (down > 0) send(down, fromServer, fromClient, next !== undefined && next.up > 0 ? next.waitUs : Infinity);
     us += half;
   }
   us += random.between(0, rttUs);
+  if (isOver()) return us;
   switch (conversation.ending) {
     case 'client-fin':
       fromClient(us, FIN | ACK);
@@ -95,59 +153,16 @@ export function playTcp(wire: Wire, random: Random, conversation: TcpConversatio
   return us;
 }
 
-/** What a single probe or a failed connect gets back. */
-export type ProbeAnswer = 'refused' | 'open-then-reset' | 'open-then-nothing' | 'silence';
-
-/** One TCP packet that opens nothing, and its answer; `retries` more of it on silence, as a real stack would send. */
-export function playProbe(
-  wire: Wire,
-  random: Random,
-  probe: { us: number; client: End; server: End; rttUs: number; flags: number; answer: ProbeAnswer; retries: number },
-): void {
-  const { us, client, server, rttUs, flags } = probe;
-  const seq = random.integer(1, 2 ** 31);
-  wire.push(tcp(us, client, server, flags, seq, 0, 0));
-  if (probe.answer === 'silence') {
-    for (let i = 1; i <= probe.retries; i++) wire.push(tcp(us + (2 ** i - 1) * 1e6, client, server, flags, seq, 0, 0));
-    return;
-  }
-  if (probe.answer === 'refused') {
-    wire.push(tcp(us + rttUs, server, client, RST | ACK, 0, seq + 1, 0));
-    return;
-  }
-  const answerSeq = random.integer(1, 2 ** 31);
-  // A server that hears nothing more sends its SYN-ACK again, after 1, 3, 7 s.
-  const again = probe.answer === 'open-then-nothing' ? [0, 1e6, 3e6, 7e6] : [0];
-  for (const laterUs of again) wire.push(tcp(us + rttUs + laterUs, server, client, SYN | ACK, answerSeq, seq + 1, 0));
-  if (probe.answer === 'open-then-reset') wire.push(tcp(us + rttUs + 20, client, server, RST, seq + 1, 0, 0));
-}
-
-/** A datagram and its answer, if `down` is not null. */
-export function playUdp(
-  wire: Wire,
-  datagram: { us: number; client: End; server: End; up: number; down: number | null; rttUs: number },
-): void {
-  const { us, client, server, up, down, rttUs } = datagram;
-  wire.push(packet(us, client, server, 17, up));
-  if (down !== null) wire.push(packet(us + rttUs, server, client, 17, down));
-}
-
-/** An ICMP echo request and its reply, if `answered`. */
-export function playEcho(
-  wire: Wire,
-  echo: { us: number; client: number; server: number; payload: number; answered: boolean; rttUs: number },
-): void {
-  const { us, client, server, payload } = echo;
-  wire.push(packet(us, { ip: client, port: 8 }, { ip: server, port: 0 }, 1, payload));
-  if (echo.answered) wire.push(packet(us + echo.rttUs, { ip: server, port: 0 }, { ip: client, port: 0 }, 1, payload));
-}
-
-/** What a host answers to a datagram at a port where nobody listens. */
-export function playUnreachable(wire: Wire, { us, from, to }: { us: number; from: number; to: number }): void {
-  wire.push(packet(us, { ip: from, port: 3 }, { ip: to, port: 3 }, 1, 36));
-}
-
-function tcp(us: number, from: End, to: End, flags: number, seq: number, ack: number, payload: number): InventedPacket {
+/** One TCP segment; the acknowledgement number counts only where the ACK flag is set. */
+export function tcp(
+  us: number,
+  from: End,
+  to: End,
+  flags: number,
+  seq: number,
+  ack: number,
+  payload: number,
+): InventedPacket {
   const acknowledged = flags & ACK ? ack : 0;
   return {
     us,
@@ -161,9 +176,4 @@ function tcp(us: number, from: End, to: End, flags: number, seq: number, ack: nu
     ack: acknowledged,
     payload,
   };
-}
-
-function packet(us: number, from: End, to: End, protocol: 1 | 17, payload: number): InventedPacket {
-  const ports = { srcPort: from.port, dstPort: to.port };
-  return { us, src: from.ip, dst: to.ip, protocol, ...ports, flags: 0, seq: 0, ack: 0, payload };
 }

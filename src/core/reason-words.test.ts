@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { describeReason } from './reason-words.ts';
+
+test.each([
+  ['new flows/s over 1 s', 412.3, 3, '412 new flows/s, usually 3'],
+  ['new flows/s over 10 s', 12.4, 0.1, '12 new flows/s over 10 s, usually 0.1'],
+  ['new flows/s over 60 s', 48_200.4, 0, '48,200 new flows/s over 60 s, usually 0'],
+  ['distinct peers over 10 s', 231.7, 1.04, '232 different addresses over 10 s, usually 1'],
+  ['distinct peers over 60 s', 266.2, 2, '266 or more different addresses over 60 s, usually 2'],
+  ['distinct peer ports over 10 s', 266, 1, '266 or more different ports over 10 s, usually 1'],
+  ['distinct peer ports over 60 s', 99.9, 266, '100 different ports over 60 s, usually 266 or more'],
+  [
+    'share of flows never established over 10 s',
+    0.981,
+    0.004,
+    '98 % of flows never established over 10 s, usually 0.4 %',
+  ],
+  ['share of flows never established over 60 s', 1, 0, '100 % of flows never established over 60 s, usually 0 %'],
+  [
+    'share of flows without any answer over 10 s',
+    0.97,
+    0.01,
+    '97 % of flows without any answer over 10 s, usually 1 %',
+  ],
+  ['share of flows reset over 10 s', 0.5, 0, '50 % of flows reset over 10 s, usually 0 %'],
+  ['payload sent over 10 s', 4_213_000, 12_300, 'sent 4.2 MB/s over 10 s, usually 12 kB/s'],
+  ['payload sent over 60 s', 999.7, 0, 'sent 1 kB/s over 60 s, usually 0 B/s'],
+  ['payload received over 10 s', 512, 88, 'received 512 B/s over 10 s, usually 88 B/s'],
+  ['payload received over 60 s', 2.5e9, 1e6, 'received 2.5 GB/s over 60 s, usually 1 MB/s'],
+  ['packets/s over 1 s', 51_234, 20.2, '51,234 packets/s, usually 20'],
+  ['packets/s over 10 s', 5120, 20.2, '5,120 packets/s over 10 s, usually 20'],
+  ['variation of the gaps between flows', 0.04, 0.9, 'flows come like clockwork (variation 0.04, usually 0.9)'],
+  ['variation of the gaps between flows', 0.5, 0.9, 'flows come more evenly (variation 0.5, usually 0.9)'],
+  ['variation of the gaps between flows', 4.13, 0.9, 'flows come less evenly (variation 4.1, usually 0.9)'],
+  ['flows open at once', 612, 4, '612 flows open at once, usually 4'],
+  [
+    'distinct peer ports per new flow over 10 s',
+    0.97,
+    0.05,
+    '97 % of new flows to another port over 10 s, usually 5 %',
+  ],
+  ['distinct peers per new flow over 10 s', 1, 0.05, '100 % of new flows to another address over 10 s, usually 5 %'],
+  ['flow duration (us)', 30_500_000, 2100, 'flow duration 31 s, usually 2.1 ms'],
+  ['flow duration (us)', 90e6, 85, 'flow duration 1.5 min, usually 85 us'],
+  ['payload from client (bytes)', 999_600, 120, 'payload from client 1 MB, usually 120 B'],
+  [
+    'mean gap between packets from server (us)',
+    1_999_999,
+    12_340,
+    'mean gap between packets from server 2 s, usually 12 ms',
+  ],
+  ['packets from client', 1, 8.4, '1 packets from client, usually 8.4'],
+  ['pushed packets from server', 12, 4, '12 pushed packets from server, usually 4'],
+  ['resets from server', 1, 0, '1 resets from server, usually 0'],
+  ['SYN packets', 2, 1, '2 SYN packets, usually 1'],
+  ['retransmitted packets', 0, 3, '0 retransmitted packets, usually 3'],
+  ['something new', 0.0123, 1234.5, 'something new 0.01, usually 1,235'],
+])('%s of %d where %d is usual', (feature, value, usual, words) => {
+  expect(describeReason({ feature, value, usual })).toBe(words);
+});
