@@ -3,7 +3,7 @@
  * runs the suites on real parts. The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -64,6 +64,8 @@ async function runCheck(step: Step): Promise<Count> {
 
 async function runSuite(project: 'unit' | 'real'): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'kubesecure-test-'));
+  // Servers that refuse to be root (PostgreSQL) must get through to what is theirs in it.
+  chmodSync(folder, 0o711);
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Whatever tests leave in the temporary folder goes with it.
