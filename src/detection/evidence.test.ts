@@ -25,6 +25,12 @@ test('a window with few new reports says little', () => {
   expect(evidence.add(judged({ newReports: 0 }), { model: 4, novelty: -1 }, NONE, CEILING)?.model).toBe(1);
 });
 
+test('a burst counts for several windows, and for four at most', () => {
+  const oddsOf = (newReports: number) =>
+    createEvidence().add(judged({ newReports }), { model: 2, novelty: -1 }, NONE, CEILING)?.model;
+  expect([16, 32, 64, 1e6].map(oddsOf)).toEqual([2, 4, 6, 8]);
+});
+
 test('an entity that goes on looking the same gathers two and a half times what one window says', () => {
   for (const newReports of [1, 16]) {
     const evidence = createEvidence();

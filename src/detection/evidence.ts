@@ -43,6 +43,12 @@ const MOST_AGAINST = -3;
 const FORGOTTEN = 0.4;
 /** A window with this many new reports is news altogether; one with a single new report counts for a quarter. */
 const NEWS = 4;
+/**
+ * Of a burst only the last reports are in the window, but all of them were alike: beyond a window's worth each doubling of
+ * new reports counts for another window, up to so many. A scan of a thousand ports may be over in one judgement.
+ */
+const BURST = 16;
+const MOST_WINDOWS = 4;
 const HALF_LIFE_US = 600e6;
 /** What earlier windows put on a family keeps this part at each judgement. */
 const FAMILY_MEMORY = 0.8;
@@ -68,7 +74,7 @@ export function createEvidence(): Evidence {
     add(window, odds, families, ceiling) {
       const before = records.get(window.slot);
       const known = before?.generation === window.generation ? before : null;
-      const weight = Math.min(1, window.newReports / NEWS);
+      const weight = weightOf(window.newReports);
       const kept = known === null ? 0 : 2 ** (Math.min(0, known.atUs - window.atUs) / HALF_LIFE_US);
       const model = moved((known?.model ?? 0) * kept, odds.model, weight, ceiling.model);
       const novelty = moved((known?.novelty ?? 0) * kept, odds.novelty, weight, ceiling.novelty);
@@ -82,7 +88,7 @@ export function createEvidence(): Evidence {
       record.novelty = novelty;
       record.flows += window.newFlows;
       for (let i = 0; i < families.length; i++) {
-        record.families[i] = record.families[i] * FAMILY_MEMORY + weight * families[i];
+        record.families[i] = record.families[i] * FAMILY_MEMORY + Math.min(1, weight) * families[i];
       }
       records.set(window.slot, record);
       return record;
@@ -92,7 +98,12 @@ export function createEvidence(): Evidence {
 
 function moved(evidence: number, odds: number, weight: number, ceiling: number): number {
   const step = weight * Math.min(MOST_FOR, Math.max(MOST_AGAINST, odds));
-  return Math.min(ceiling, Math.max(0, evidence * (1 - FORGOTTEN * weight) + step));
+  return Math.min(ceiling, Math.max(0, evidence * (1 - FORGOTTEN * Math.min(1, weight)) + step));
+}
+
+function weightOf(newReports: number): number {
+  if (newReports <= BURST) return Math.min(1, newReports / NEWS);
+  return Math.min(MOST_WINDOWS, 1 + Math.log2(newReports / BURST));
 }
 
 function newRecord({ generation, atUs }: Judged, families: number): EntityEvidence {
