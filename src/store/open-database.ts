@@ -9,6 +9,9 @@ import { sqliteCodeOf } from './storage-error.ts';
 /** `PRAGMA application_id` of our files ("KSEC"), so that another program's database is never taken for ours. */
 const APPLICATION_ID = 0x4b534543;
 
+/** SQLite's name for a database without a file. */
+const IN_MEMORY = ':memory:';
+
 /**
  * Opens the file, checks it, and brings its schema up to date. It is made when missing, with mode 0600.
  * @throws KubeSecureError `bad-input` (not ours, damaged, or of a newer version), `forbidden`, `unavailable`
@@ -18,10 +21,10 @@ export function openDatabase(options: { path: string; log: Log; busyTimeoutMs: n
   const doing = `opening the store ${path}`;
   let db: DatabaseSync | null = null;
   try {
-    makePrivateFile(path);
+    if (path !== IN_MEMORY) makePrivateFile(path);
     db = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
     refuseForeign(db);
-    tightenMode(path, log);
+    if (path !== IN_MEMORY) tightenMode(path, log);
     // An alert that was acknowledged must outlive a power cut as well as kill -9. With WAL, NORMAL survives only the
     // latter, because it syncs at checkpoints; FULL costs one fsync per transaction, and there are few a second.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -30,6 +30,11 @@ test('the file, its folder and its companions can be read by their owner only', 
   expect(modes).toEqual([0o600, 0o600, 0o600]);
   expect(statSync(join(folder, 'deep')).mode & 0o777).toBe(0o700);
   await store.close();
+});
+
+test('a store in memory leaves no file', async () => {
+  await open(':memory:').close();
+  expect(existsSync(':memory:')).toBe(false);
 });
 
 test('a file that others could read is closed to them, and that is said', async () => {
