@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { familyOf, type FlowKey, splitOf, Truth } from './truth.ts';
+import { familyOf, type FlowKey, Truth } from './truth.ts';
 
 const START_US = 1_700_000_000_000_000;
 
@@ -84,12 +84,4 @@ test('a late answer of the victim that opens a flow the other way round belongs 
   const answer = { clientIp: '10.0.0.10', clientPort: 443, serverIp: '203.0.113.9', serverPort: 1_234 };
   expect(familyOf(truth, flow({ ...answer, atSeconds: 55 }))).toBe('syn-flood');
   expect(familyOf(truth, flow({ ...answer, atSeconds: 15 }))).toBeNull();
-});
-
-test('seeds are parted by their last digit', () => {
-  const seedsOf = (split: string) =>
-    Array.from({ length: 20 }, (_, seed) => seed).filter((seed) => splitOf(seed) === split);
-  expect(seedsOf('evaluation')).toEqual([0, 8, 9, 10, 18, 19]);
-  expect(seedsOf('calibration')).toEqual([3, 7, 13, 17]);
-  expect(seedsOf('training')).toEqual([1, 2, 4, 5, 6, 11, 12, 14, 15, 16]);
 });

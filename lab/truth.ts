@@ -75,15 +75,6 @@ export function familyOf(truth: Truth, flow: FlowKey): Family | null {
   return attack?.family ?? null;
 }
 
-/**
- * Runs are parted by seed, so that no run is in two splits: seeds that end in 8, 9 or 0 are for evaluation, in 3 or 7 for
- * calibration.
- */
-export function splitOf(seed: number): 'training' | 'calibration' | 'evaluation' {
-  if ([8, 9, 0].includes(seed % 10)) return 'evaluation';
-  return [3, 7].includes(seed % 10) ? 'calibration' : 'training';
-}
-
 function beganWithin(attack: TruthAttack, flow: FlowKey, lateUs: number): boolean {
   return flow.startUs >= attack.startUs - EARLY_US && flow.startUs <= attack.endUs + lateUs;
 }

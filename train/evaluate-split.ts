@@ -1,5 +1,6 @@
 /** All detectors on the same test data. */
 import { DetectionConfig } from '#detection/config.ts';
+import { logOdds } from '#detection/judge.ts';
 import type { Model } from '#detection/model.ts';
 import { FEW_ENTITIES } from './examples.ts';
 import { evaluateCapture, type CaptureResult, type Judgeable, type JudgedWindow } from './evaluation.ts';
@@ -52,10 +53,6 @@ export function productContenders(model: Model): Contender[] {
 }
 
 const BOOTSTRAP_SEED = 1;
-
-function logOdds(probability: number): number {
-  return Math.log(Math.max(probability, 1e-9) / Math.max(1 - probability, 1e-9));
-}
 
 /** Runs every contender over every capture. */
 export async function evaluateSplit(options: {

@@ -34,7 +34,7 @@ export interface Judgement {
   /** The model's probability of an attack, and the distance from the entity's baseline; null while that warms up. */
   readonly score: number;
   readonly distance: number | null;
-  /** What each says of this window, in nats, before it is limited and weighed. */
+  /** What each may say of this window, in nats: the model's word as far as ordinary scores allow. Not weighed yet. */
   readonly odds: { readonly model: number; readonly novelty: number };
   /** Evidence after this window, in nats. */
   readonly evidence: { readonly model: number; readonly novelty: number };
@@ -262,6 +262,7 @@ function oddsByRank(score: number, descendingScores: readonly number[]): number 
   return Math.log(EVEN_P / pValueOf(score, descendingScores));
 }
 
-function logOdds(probability: number): number {
+/** Nats for an attack of this probability, 0 to 1; bounded, so that certainty is no infinity. */
+export function logOdds(probability: number): number {
   return Math.log(Math.max(probability, 1e-9) / Math.max(1 - probability, 1e-9));
 }

@@ -13,6 +13,14 @@ test('the committed file is whole, and its parts are parted by the last digit of
   expect(splitOf(run(20), 'seed', splits)).toBe('evaluation');
 });
 
+test('seeds are parted by their last digit', () => {
+  const seedsOf = (part: string) =>
+    Array.from({ length: 20 }, (_, seed) => seed).filter((seed) => splitOf(run(seed), 'seed', splits) === part);
+  expect(seedsOf('evaluation')).toEqual([0, 8, 9, 10, 18, 19]);
+  expect(seedsOf('calibration')).toEqual([3, 7, 13, 17]);
+  expect(seedsOf('training')).toEqual([1, 2, 4, 5, 6, 11, 12, 14, 15, 16]);
+});
+
 test('lab b teaches the shipped model only, and evaluates cross-lab whatever its seed', () => {
   expect(splitOf(run(104), 'shipped', splits)).toBe('training');
   expect(splitOf(run(104), 'cross-lab', splits)).toBe('evaluation');
