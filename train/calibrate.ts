@@ -20,6 +20,11 @@ export interface OrdinaryTraffic {
 const MOST_SCORES = 5000;
 /** Windows of one capture and class that count towards what is usual: a long one must not outweigh all others. */
 const MOST_OF_CAPTURE = 200;
+/**
+ * Scores kept of one entity: its windows are alike, and one that was misjudged for an hour would else speak for all of its
+ * class.
+ */
+const MOST_OF_ENTITY = 10;
 /** Scaled to reach the same spread as a standard deviation, if values were normal. */
 const MAD_TO_DEVIATION = 1.4826;
 
@@ -67,6 +72,7 @@ async function passOver(traffic: readonly OrdinaryTraffic[], model: Model): Prom
   const settings = DetectionConfig.parse({ falseAlertsPerDay: 1e-6, maxEntities: FEW_ENTITIES });
   const { length: width } = model.contract.features;
   for (const { batches } of traffic) {
+    const entities = new Map<string, EntityScores>();
     const episodes = new Map<string, { model: number; novelty: number }>();
     const counted = new Map<EntityClass, number>();
     const detector = createDetector({
@@ -77,8 +83,7 @@ async function passOver(traffic: readonly OrdinaryTraffic[], model: Model): Prom
         const own = seen[judgement.class];
         const count = (counted.get(judgement.class) ?? 0) + 1;
         counted.set(judgement.class, count);
-        own.scores.push(judgement.score);
-        if (judgement.distance !== null) own.distances.push(judgement.distance);
+        noteScores(entities, judgement);
         if (count <= MOST_OF_CAPTURE)
           own.rows.push(window.raw.slice((window.reports - 1) * width, window.reports * width));
         noteEpisode(episodes, own, judgement);
@@ -86,8 +91,33 @@ async function passOver(traffic: readonly OrdinaryTraffic[], model: Model): Prom
     });
     for (const batch of batches()) await detector.observe(batch);
     await detector.finish();
+    for (const entity of entities.values()) {
+      seen[entity.class].scores.push(...spread(entity.scores));
+      seen[entity.class].distances.push(...spread(entity.distances));
+    }
   }
   return seen;
+}
+
+/** What the windows of one entity scored, in the order of time. */
+interface EntityScores {
+  readonly class: EntityClass;
+  readonly scores: number[];
+  readonly distances: number[];
+}
+
+function noteScores(entities: Map<string, EntityScores>, judgement: Judgement): void {
+  const key = `${judgement.slot} ${judgement.generation}`;
+  const entity = entities.get(key) ?? { class: judgement.class, scores: [], distances: [] };
+  entities.set(key, entity);
+  entity.scores.push(judgement.score);
+  if (judgement.distance !== null) entity.distances.push(judgement.distance);
+}
+
+/** At most MOST_OF_ENTITY of them, evenly over time. */
+function spread(values: readonly number[]): readonly number[] {
+  const count = Math.min(MOST_OF_ENTITY, values.length);
+  return Array.from({ length: count }, (_, i) => values[Math.floor((i * values.length) / count)]);
 }
 
 /** One entity, one hour: the most evidence in it is one episode. */

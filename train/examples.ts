@@ -1,4 +1,4 @@
-import { type EntityClass, entityClassOf } from '#core/entity-class.ts';
+import { CLIENT, type EntityClass, entityClassOf, type EntityRole, PAIR, SERVER } from '#core/entity-class.ts';
 import type { Family } from '#core/family.ts';
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { EntityWindow } from '#detection/entity-windows.ts';
@@ -23,21 +23,30 @@ export interface Example {
   readonly newest: Float32Array;
   /** Null for ordinary traffic. */
   readonly family: Family | null;
-  readonly side: 0 | 1;
+  readonly role: EntityRole;
   readonly class: EntityClass;
   /** The how-manieth row of its capture the newest report was. */
   readonly ordinal: number;
 }
 
+/** How many windows of one capture may be kept, for each role. */
+export interface MostWindows {
+  readonly ordinary: number;
+  /** Of each family. */
+  readonly attack: number;
+}
+
 /** A window is an attack's if at least this share of its reports is. */
 const ATTACK_SHARE = 0.25;
+/** ... and a client's if so many are. */
+const LEAST_OF_CLIENT = 3;
 const PROBES: ReadonlySet<Family> = new Set(['port-scan', 'host-sweep']);
 
 /**
- * Windows of one capture, by the very code that serves: `observe` every batch, then `finish`. At most `most` ordinary
- * windows and as many of an attack are kept for each side, drawn evenly.
+ * Windows of one capture, by the very code that serves: `observe` every batch, then `finish`. At most so many
+ * windows are kept of each role and family, and of ordinary traffic, drawn evenly.
  */
-export function createExampleCollector(options: { truthOfRow: TruthOfRow; random: Random; most: number }): {
+export function createExampleCollector(options: { truthOfRow: TruthOfRow; random: Random; most: MostWindows }): {
   observe(batch: FeatureBatch): void;
   finish(): Example[];
 } {
@@ -51,7 +60,7 @@ export function createExampleCollector(options: { truthOfRow: TruthOfRow; random
     length: WINDOW_LENGTH,
     minReports: 2,
     minPackets: 20,
-    judgeEveryMs: 250,
+    judgeEveryMs: 100,
     maxEntities: FEW_ENTITIES,
     seed: 1,
     onWindow: keep,
@@ -68,13 +77,14 @@ export function createExampleCollector(options: { truthOfRow: TruthOfRow; random
       Array.from(window.ordinals.subarray(0, window.reports), (ordinal) => truths[ordinal]),
     );
     if (family === 'ambiguous') return;
-    const key = `${window.side} ${family}`;
+    const key = `${window.role} ${family}`;
     const reservoir = kept.get(key) ?? { seen: 0, examples: [] };
     kept.set(key, reservoir);
+    const limit = family === null ? most.ordinary : most.attack;
     // Reservoir sampling (Vitter 1985).
-    const place = reservoir.seen < most ? reservoir.seen : random.integer(0, reservoir.seen);
+    const place = reservoir.seen < limit ? reservoir.seen : random.integer(0, reservoir.seen);
     reservoir.seen++;
-    if (place < most) reservoir.examples[place] = toExample(window, family);
+    if (place < limit) reservoir.examples[place] = toExample(window, family);
   }
 
   function toExample(window: EntityWindow, family: Family | null): Example {
@@ -84,8 +94,8 @@ export function createExampleCollector(options: { truthOfRow: TruthOfRow; random
       input,
       newest: window.raw.slice((window.reports - 1) * reader.width, window.reports * reader.width),
       family,
-      side: window.side,
-      class: entityClassOf(window.side, window.port),
+      role: window.role,
+      class: entityClassOf(window.role, window.port),
       ordinal: window.ordinals[window.reports - 1],
     };
   }
@@ -121,7 +131,10 @@ export function labelOf(
   if (family === null) return null;
 
   const isAttack = count / window.reports >= ATTACK_SHARE;
-  // A scanned service sees a probe or two: that is no behaviour of its own.
-  if (PROBES.has(family) && window.side === 1) return isAttack ? 'ambiguous' : null;
+  // A scanned service sees a probe or two: that is no behaviour of its own, and the pair's is that of a failed connection.
+  if (PROBES.has(family) && window.role === PAIR) return null;
+  if (PROBES.has(family) && window.role === SERVER) return isAttack ? 'ambiguous' : null;
+  // One service among others shows nothing of a client: what passes there is the pair's.
+  if (window.role === CLIENT && count < LEAST_OF_CLIENT) return 'ambiguous';
   return isAttack ? family : 'ambiguous';
 }

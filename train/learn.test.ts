@@ -8,7 +8,7 @@ const SIZE = WINDOW_LENGTH * FEATURE_CONTRACT.features.length;
 
 function example(family: Family | null, value: number): Example {
   const input = new Float32Array(SIZE).fill(value);
-  return { input, newest: new Float32Array(0), family, side: 0, class: 'client', ordinal: 0 };
+  return { input, newest: new Float32Array(0), family, role: 0, class: 'client', ordinal: 0 };
 }
 
 const lessons = lessonsOf([

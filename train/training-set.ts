@@ -6,7 +6,7 @@ import type { FeatureBatch } from '#core/feature-batch.ts';
 import { runPacketFile } from '#roles/packet-path.ts';
 import type { OrdinaryTraffic } from './calibrate.ts';
 import { REPEATABLE } from './lab-runs.ts';
-import { createExampleCollector, type Example } from './examples.ts';
+import { createExampleCollector, type Example, type MostWindows } from './examples.ts';
 import { LOOK_ALIKES } from './look-alikes.ts';
 import { createRandom } from './random.ts';
 import { inventCapture } from './synthetic/capture.ts';
@@ -16,10 +16,10 @@ import { readRunTable, type RunTable, type TableCapture } from './tables/read-ta
 import { randomPartOf, readSplits, type Splits, splitOf, type SplitProtocol } from './tables/splits.ts';
 import { truthOfInvention, type TruthOfRow } from './truth-of-capture.ts';
 
-/** Windows kept of each class, side and capture. */
-const MOST_OF_RUN = 150;
-const MOST_OF_CROP = 25;
-const MOST_OF_INVENTION = 40;
+/** Ordinary windows are plenty, and much alike; of attacks nearly every one is kept. */
+const MOST_OF_MINUTE: MostWindows = { ordinary: 80, attack: 200 };
+const MOST_OF_CROP: MostWindows = { ordinary: 8, attack: 25 };
+const MOST_OF_INVENTION: MostWindows = { ordinary: 30, attack: 40 };
 
 /** Seeds of inventions for calibration begin here. */
 const CALIBRATION_SEEDS = 1_000_000;
@@ -77,9 +77,15 @@ function withoutHeldOut(protocol: SplitProtocol, { heldOut }: Splits): readonly 
 /** Windows of a run and of the crops cut out of it. */
 function examplesOfTable({ run, captures }: RunTable): Example[] {
   return captures.flatMap((capture) => {
-    const most = capture.kind === 'whole' ? MOST_OF_RUN : MOST_OF_CROP;
+    const most = capture.kind === 'whole' ? mostOfRun(capture) : MOST_OF_CROP;
     return examplesOf(batchesOf(capture), truthOfRow(capture), run.seed, most);
   });
+}
+
+/** A run takes a minute or less, a quiet cluster many. */
+function mostOfRun(capture: TableCapture): MostWindows {
+  const minutes = Math.max(1, Math.round(hoursOf(capture) * 60));
+  return { ordinary: MOST_OF_MINUTE.ordinary * minutes, attack: MOST_OF_MINUTE.attack };
 }
 
 /** Ordinary traffic of a run without an attack, each capture by itself. */
@@ -123,7 +129,7 @@ async function readInventions(
   }
 }
 
-function examplesOf(batches: Iterable<FeatureBatch>, truth: TruthOfRow, seed: number, most: number): Example[] {
+function examplesOf(batches: Iterable<FeatureBatch>, truth: TruthOfRow, seed: number, most: MostWindows): Example[] {
   const collector = createExampleCollector({ truthOfRow: truth, random: createRandom(seed), most });
   for (const batch of batches) collector.observe(batch);
   return collector.finish();

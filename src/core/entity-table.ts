@@ -12,8 +12,9 @@ export interface EntityTable {
   /** Five words of the key per slot: the address, then side, protocol and port. */
   readonly keys: Int32Array;
   /**
-   * The slot of the client (side 0) or the server (side 1) whose address begins at `offset` of `address`. `fresh` says
-   * afterwards whether it was just claimed, so that the owner clears its own columns.
+   * The slot of the client (side 0) or the server (side 1) whose address begins at `offset` of `address`; an owner that
+   * does not keep sides apart may use more of them. `fresh` says afterwards whether it was just claimed, so that the owner
+   * clears its own columns.
    */
   locate(side: number, address: Uint8Array, offset: number, protocol: number, port: number): number;
   readonly fresh: boolean;
@@ -141,10 +142,10 @@ export function addressOfSlot(table: EntityTable, slot: number, into: Uint8Array
   }
 }
 
-/** Side (0 client, 1 server) and port of a slot's entity. */
-export function identityOfSlot(table: EntityTable, slot: number): { side: 0 | 1; protocol: number; port: number } {
+/** Side (0 client, 1 server, or what else `locate` was given), protocol and port of a slot's entity. */
+export function identityOfSlot(table: EntityTable, slot: number): { side: number; protocol: number; port: number } {
   const word = table.keys[slot * KEY_WORDS + 4];
-  return { side: word >>> 24 === 0 ? 0 : 1, protocol: (word >>> 16) & 0xff, port: word & 0xffff };
+  return { side: word >>> 24, protocol: (word >>> 16) & 0xff, port: word & 0xffff };
 }
 
 /** Signed: a number from 2^31 on would be put on the heap wherever it is passed on. */

@@ -8,8 +8,8 @@ import { z } from 'zod';
 export const FeatureSpec = z.strictObject({
   /** In words a person reads, with the unit. */
   name: z.string(),
-  /** `cic`: the CIC vector; `context`: the context vector of the judged side; `flow`: see FLOW_FACTS. */
-  source: z.enum(['cic', 'context', 'flow']),
+  /** `cic`: the CIC vector; `context`: the context vector of the judged side; the others: see FLOW_FACTS, WINDOW_FACTS. */
+  source: z.enum(['cic', 'context', 'flow', 'window']),
   /** Position in its source. */
   column: z.int().min(0),
   transform: z.enum(['log1p', 'identity']),
@@ -42,7 +42,14 @@ export const FLOW_FACTS = [
   'service with a login',
   'client outside',
   'server outside',
+  'judged as pair',
 ] as const;
+
+/**
+ * The columns of the source `window`: how a report follows those before it. The gap runs from the latest start of a flow in
+ * the window so far to this flow's start; 0 for a later report of a flow.
+ */
+export const WINDOW_FACTS = [{ name: 'gap since the flow before (us)', max: 6e8 }] as const;
 
 /** The contract with these features, its hash computed. */
 export function sealContract(version: number, features: readonly FeatureSpec[]): FeatureContract {

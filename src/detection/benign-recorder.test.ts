@@ -9,7 +9,7 @@ const options = { modelSha256: 'm', contractHash: 'c', earlier: null, random: ()
 function judgement(changes: Partial<Judgement> = {}): Judgement {
   return {
     class: 'client',
-    side: 0,
+    role: 0,
     slot: 1,
     generation: 1,
     atUs: 10 * HOUR,
@@ -30,7 +30,7 @@ test('an entity that was judged in an hour counts for an hour, with the most evi
   const record = BenignRecord.parse(recorder.record());
   expect(record.classes.client).toMatchObject({
     hours: 2,
-    model: { scores: [0.25, 0.25, 0.25, 0.25], episodes: [3, 0.5] },
+    model: { scores: [0.25, 0.25], episodes: [3, 0.5] },
     novelty: { episodes: [4] },
   });
   expect(record.classes['server-web']).toMatchObject({ hours: 1, model: { episodes: [] } });
@@ -67,6 +67,13 @@ test('a restart goes on from the record, unless it is of another model', () => {
 
 test('scores are a bounded sample', () => {
   const recorder = createBenignRecorder(options);
-  for (let i = 0; i < 6000; i++) recorder.observe(judgement({ score: i / 6000 }));
+  for (let slot = 0; slot < 6000; slot++) recorder.observe(judgement({ slot, score: slot / 6000 }));
   expect(recorder.record()?.classes.client?.model.scores.length).toBe(5000);
+});
+
+test('an entity that is judged all the time is sampled every six minutes', () => {
+  const recorder = createBenignRecorder(options);
+  for (let i = 0; i < 7200; i++) recorder.observe(judgement({ score: 0.9, atUs: 10 * HOUR + i * 1e6 }));
+  recorder.observe(judgement({ slot: 2, score: 0.1 }));
+  expect(recorder.record()?.classes.client?.model.scores).toEqual([...Array.from({ length: 20 }, () => 0.9), 0.1]);
 });

@@ -14,6 +14,8 @@ const MOST_SCORES = 5000;
 /** Entity-hours kept of a class; beyond it the calmest half is forgotten, and their number with it. */
 const MOST_EPISODES = 20_000;
 const HOUR_US = 3600e6;
+/** An entity's windows are alike: one in so long stands for it, lest one odd entity speak for all of its class. */
+const SCORE_EVERY_US = HOUR_US / 10;
 
 interface Hour {
   readonly class: EntityClass;
@@ -21,6 +23,8 @@ interface Hour {
   model: number;
   novelty: number;
   flagged: boolean;
+  /** When a score of it was last sampled. */
+  sampledUs: number;
 }
 
 /**
@@ -52,17 +56,22 @@ export function createBenignRecorder(options: {
     const { class: name, slot, generation, atUs, evidence, flagged } = judgement;
     since = Math.min(since, atUs);
     until = Math.max(until, atUs);
-    if (!flagged) sample(name, judgement.score, judgement.distance);
-
     const hour = Math.floor(atUs / HOUR_US);
     const known = hours.get(slot);
+    let sampledUs = known?.generation === generation ? known.sampledUs : -Infinity;
+    if (!flagged && atUs - sampledUs >= SCORE_EVERY_US) {
+      sample(name, judgement.score, judgement.distance);
+      sampledUs = atUs;
+    }
     if (known !== undefined && (known.generation !== generation || known.hour !== hour)) endHour(known);
     if (known?.generation === generation && known.hour === hour) {
       known.model = Math.max(known.model, evidence.model);
       known.novelty = Math.max(known.novelty, evidence.novelty);
       known.flagged ||= flagged;
+      known.sampledUs = sampledUs;
     } else {
-      hours.set(slot, { class: name, hour, generation, model: evidence.model, novelty: evidence.novelty, flagged });
+      const { model, novelty } = evidence;
+      hours.set(slot, { class: name, hour, generation, model, novelty, flagged, sampledUs });
     }
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ENTITY_CLASSES } from '#core/entity-class.ts';
 import { pValueOf, smallestBudget, thresholdFor } from './calibration.ts';
 
 test('a p-value is the share of ordinary windows that score at least as high, this one included', () => {
@@ -13,8 +14,10 @@ test('without calibration nothing can be claimed', () => {
   expect(pValueOf(1, [])).toBe(1);
 });
 
-/** A budget of one episode in `hours` workload-hours for each of the ten shares. */
-const oneIn = (hours: number) => ({ falseAlertsPerDay: (10 * 24 * 100) / hours, workloads: 100 });
+/** The budget is split between the model and novelty, for each class. */
+const SHARES = 2 * ENTITY_CLASSES.length;
+/** A budget of one episode in `hours` workload-hours for each share. */
+const oneIn = (hours: number) => ({ falseAlertsPerDay: (SHARES * 24 * 100) / hours, workloads: 100 });
 const episodes = Array.from({ length: 100 }, (_, i) => 20 - i / 5);
 
 test('a budget that the hours can show is the episode of that rank', () => {
@@ -43,6 +46,6 @@ test('a calm or an empty calibration does not make one odd window an alert', () 
 });
 
 test('the smallest budget that hours vouch for falls as they grow', () => {
-  expect(smallestBudget(24_000, 100)).toBeCloseTo(1);
-  expect(smallestBudget(24, 100)).toBeCloseTo(1000);
+  expect(smallestBudget(SHARES * 2400, 100)).toBeCloseTo(1);
+  expect(smallestBudget(SHARES * 2.4, 100)).toBeCloseTo(1000);
 });

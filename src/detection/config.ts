@@ -50,7 +50,7 @@ export const DetectionConfig = z.strictObject({
     .min(64)
     .max(1_000_000)
     .default(16_384)
-    .describe('Clients and servers, together, whose last flows are kept; about 5 kB each.'),
+    .describe('Clients, servers and pairs of them, together, whose last flows are kept; about 5 kB each.'),
   threads: z.int().min(1).max(16).default(1).describe('Threads of the model runtime.'),
 });
 export type DetectionConfig = z.infer<typeof DetectionConfig>;

@@ -2,7 +2,8 @@ import type { EntityTable } from '#core/entity-table.ts';
 import type { FeatureBatch } from '#core/feature-batch.ts';
 import type { FeatureReader } from './feature-vector.ts';
 import { CIC_WIDTH } from '#core/feature-batch.ts';
-import { addressOfSlot, createEntityTable, identityOfSlot } from '#core/entity-table.ts';
+import { createEntityTable, identityOfSlot } from '#core/entity-table.ts';
+import { CLIENT, type EntityRole, PAIR, SERVER } from '#core/entity-class.ts';
 import { createSeededHash } from '#core/seeded-hash.ts';
 
 /**
@@ -13,10 +14,11 @@ export interface EntityWindow {
   /** Slot and generation name the entity within this process. */
   slot: number;
   generation: number;
-  side: 0 | 1;
+  role: EntityRole;
+  /** The client's or the server's; a pair's is that of its client, and its server is in `peerAddresses`. */
   readonly address: Uint8Array;
+  /** Of the service; 0 for a client. */
   protocol: number;
-  /** 0 for a client. */
   port: number;
   /** Reports in the window, 1 to `length`. */
   reports: number;
@@ -30,13 +32,14 @@ export interface EntityWindow {
   /** Packet time of the judgement, and of the first packet of the earliest flow in the window, microseconds. */
   atUs: number;
   firstUs: number;
-  /** Reports, and flows reported for the first time, since the entity's previous window. */
+  /** Reports, flows reported for the first time, and packets of those reports, since the entity's previous window. */
   newReports: number;
   newFlows: number;
+  newPackets: number;
 }
 
 export interface EntityWindows {
-  /** Adds the row to its client's and its server's window; windows that are due by then go to `onWindow` first. */
+  /** Adds the row to the windows it belongs to; windows that are due by then go to `onWindow` first. */
   observe(batch: FeatureBatch, row: number): void;
   /** Hands out every window with reports that were not judged yet. */
   finish(): void;
@@ -49,7 +52,7 @@ export interface EntityWindowsOptions {
   readonly reader: FeatureReader;
   /** Reports a window holds at most. */
   readonly length: number;
-  /** An entity is judged once it had this many reports, or has a flow of so many packets. */
+  /** An entity is judged once it had this many reports, or, no client, has a flow of so many packets. */
   readonly minReports: number;
   readonly minPackets: number;
   readonly judgeEveryMs: number;
@@ -66,7 +69,9 @@ const FWD_PACKETS = 1;
 const BWD_PACKETS = 2;
 
 /**
- * Rings of the last reports of a bounded number of entities. An entity is due `judgeEveryMs` of packet time after its
+ * Rings of the last reports of a bounded number of entities. A row belongs to its pair and to its server; to its client only
+ * if it is the pair's first, so that the client's window shows whom it turned to lately, however much it has to do with
+ * each, and the pair's shows that, whatever else the client does. An entity is due `judgeEveryMs` of packet time after its
  * first report since its last window, so a flood costs two judgements a second, however fast it is.
  */
 export function createEntityWindows(options: EntityWindowsOptions): EntityWindows {
@@ -83,6 +88,10 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
   const reports = new Float64Array(table.capacity);
   const newReports = new Float64Array(table.capacity);
   const newFlows = new Float64Array(table.capacity);
+  const newPackets = new Float64Array(table.capacity);
+  const latestStartUs = new Float64Array(table.capacity);
+  const ownAddresses = new Uint8Array(table.capacity * 16);
+  const pairKey = new Uint8Array(16);
   const worthy = new Uint8Array(table.capacity);
   const queued = new Uint8Array(table.capacity);
   const queue = new Uint32Array(table.capacity);
@@ -97,31 +106,46 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     const reportedUs = batch.reportedUs[row];
     if (reportedUs > nowUs) nowUs = reportedUs;
     while (waiting > 0 && dueUs[head] <= nowUs) judgeNext(dueUs[head]);
-    add(batch, row, 0);
-    add(batch, row, 1);
+    addRow(batch, row);
     observed++;
   }
 
-  function add(batch: FeatureBatch, row: number, side: 0 | 1): void {
-    const own = side === 1 ? batch.serverAddress : batch.clientAddress;
-    const other = side === 1 ? batch.clientAddress : batch.serverAddress;
-    if (isNobody(own, row * 16)) return;
-    const slot =
-      side === 1
-        ? table.locate(1, own, row * 16, batch.protocol[row], batch.serverPort[row])
-        : table.locate(0, own, row * 16, 0, 0);
-    if (table.fresh) {
+  function addRow(batch: FeatureBatch, row: number): void {
+    const { clientAddress, serverAddress } = batch;
+    const at = row * 16;
+    if (!isNobody(clientAddress, at)) {
+      writePairKey(clientAddress, serverAddress, at, pairKey);
+      const pair = table.locate(PAIR, pairKey, 0, batch.protocol[row], batch.serverPort[row]);
+      const isFirst = table.fresh;
+      add(batch, row, PAIR, pair, isFirst);
+      if (isFirst) add(batch, row, CLIENT, table.locate(CLIENT, clientAddress, at, 0, 0), table.fresh);
+    }
+    if (isNobody(serverAddress, at)) return;
+    const server = table.locate(SERVER, serverAddress, at, batch.protocol[row], batch.serverPort[row]);
+    add(batch, row, SERVER, server, table.fresh);
+  }
+
+  function add(batch: FeatureBatch, row: number, role: EntityRole, slot: number, isFresh: boolean): void {
+    const own = role === SERVER ? batch.serverAddress : batch.clientAddress;
+    const other = role === SERVER ? batch.clientAddress : batch.serverAddress;
+    const started = batch.startUs[row];
+    if (isFresh) {
       generation[slot]++;
       reports[slot] = 0;
       newReports[slot] = 0;
       newFlows[slot] = 0;
+      newPackets[slot] = 0;
       worthy[slot] = 0;
+      latestStartUs[slot] = started;
+      for (let i = 0; i < 16; i++) ownAddresses[slot * 16 + i] = own[row * 16 + i];
     }
     const at = slot * length + (reports[slot] % length);
-    reader.readRaw(batch, row, side, raw, at * width);
+    const gapUs = Math.max(0, started - latestStartUs[slot]);
+    if (gapUs > 0) latestStartUs[slot] = started;
+    reader.readRaw(batch, row, role, gapUs, raw, at * width);
     for (let i = 0; i < 16; i++) peerAddresses[at * 16 + i] = other[row * 16 + i];
     peerPorts[at] = batch.serverPort[row];
-    startUs[at] = batch.startUs[row];
+    startUs[at] = started;
     ordinals[at] = observed;
     reports[slot]++;
     newReports[slot]++;
@@ -130,7 +154,8 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
 
     // A slot that was taken over while it waited keeps its place: whoever holds it then is judged.
     const packets = batch.cic[row * CIC_WIDTH + FWD_PACKETS] + batch.cic[row * CIC_WIDTH + BWD_PACKETS];
-    if (packets >= minPackets) worthy[slot] = 1;
+    newPackets[slot] += packets;
+    if (packets >= minPackets && role !== CLIENT) worthy[slot] = 1;
     if (queued[slot] === 0 && (reports[slot] >= minReports || worthy[slot] === 1)) {
       queued[slot] = 1;
       const tail = (head + waiting) % queue.length;
@@ -149,14 +174,18 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     onWindow(copyWindow(slot, atUs));
     newReports[slot] = 0;
     newFlows[slot] = 0;
+    newPackets[slot] = 0;
   }
 
   function copyWindow(slot: number, atUs: number): EntityWindow {
     const window = spare.pop() ?? emptyWindow(length, width);
     const count = Math.min(reports[slot], length);
     const oldest = reports[slot] > length ? reports[slot] % length : 0;
-    Object.assign(window, identityOfSlot(table, slot));
-    addressOfSlot(table, slot, window.address);
+    const { side, protocol, port } = identityOfSlot(table, slot);
+    window.role = side as EntityRole;
+    window.protocol = protocol;
+    window.port = port;
+    window.address.set(ownAddresses.subarray(slot * 16, slot * 16 + 16));
     window.slot = slot;
     window.generation = generation[slot];
     window.reports = count;
@@ -164,6 +193,7 @@ export function createEntityWindows(options: EntityWindowsOptions): EntityWindow
     window.firstUs = Infinity;
     window.newReports = newReports[slot];
     window.newFlows = newFlows[slot];
+    window.newPackets = newPackets[slot];
     for (let i = 0; i < count; i++) {
       const from = slot * length + ((oldest + i) % length);
       window.raw.set(raw.subarray(from * width, (from + 1) * width), i * width);
@@ -191,7 +221,7 @@ function emptyWindow(length: number, width: number): EntityWindow {
   return {
     slot: 0,
     generation: 0,
-    side: 0,
+    role: CLIENT,
     address: new Uint8Array(16),
     protocol: 0,
     port: 0,
@@ -204,7 +234,16 @@ function emptyWindow(length: number, width: number): EntityWindow {
     firstUs: 0,
     newReports: 0,
     newFlows: 0,
+    newPackets: 0,
   };
+}
+
+/** 16 bytes for two addresses: each folded in half, which keeps all of an IPv4 one. */
+function writePairKey(client: Uint8Array, server: Uint8Array, at: number, into: Uint8Array): void {
+  for (let i = 0; i < 8; i++) {
+    into[i] = client[at + i] ^ client[at + i + 8];
+    into[i + 8] = server[at + i] ^ server[at + i + 8];
+  }
 }
 
 /**

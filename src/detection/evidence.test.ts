@@ -9,6 +9,7 @@ const judged = (changes: Partial<Judged> = {}): Judged => ({
   atUs: 0,
   newReports: 16,
   newFlows: 5,
+  newPackets: 0,
   ...changes,
 });
 
@@ -23,6 +24,13 @@ test('a window with few new reports says little', () => {
   const evidence = createEvidence();
   expect(evidence.add(judged({ newReports: 1 }), { model: 4, novelty: -1 }, NONE, CEILING)?.model).toBe(1);
   expect(evidence.add(judged({ newReports: 0 }), { model: 4, novelty: -1 }, NONE, CEILING)?.model).toBe(1);
+});
+
+test('one new report says as much as several where it tells of many packets: a flood may be one flow', () => {
+  const oddsOf = (newPackets: number) =>
+    createEvidence().add(judged({ newReports: 1, newPackets }), { model: 4, novelty: -1 }, NONE, CEILING)?.model;
+  expect(oddsOf(10)).toBe(2);
+  expect(oddsOf(100_000)).toBe(4);
 });
 
 test('a burst counts for several windows, and for four at most', () => {

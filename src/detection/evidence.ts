@@ -11,9 +11,10 @@ export interface Judged {
   readonly slot: number;
   readonly generation: number;
   readonly atUs: number;
-  /** Reports and flows that the entity's previous window did not have. */
+  /** Reports and flows that the entity's previous window did not have, and the packets of those reports. */
   readonly newReports: number;
   readonly newFlows: number;
+  readonly newPackets: number;
 }
 
 /** All evidence is in nats: log odds of an attack, added up over what was new in each window, with some forgetting. */
@@ -41,8 +42,12 @@ const MOST_AGAINST = -3;
  * that is all news. An entity that goes on looking the same gathers 2.5 times what one window says, and no more.
  */
 const FORGOTTEN = 0.4;
-/** A window with this many new reports is news altogether; one with a single new report counts for a quarter. */
+/**
+ * A window with this many new reports is news altogether; one with a single new report of a few packets counts for a
+ * quarter. A flood may be one flow, so packets are news, too: each doubling beyond so many counts as a report.
+ */
 const NEWS = 4;
+const PACKETS = 10;
 /**
  * Of a burst only the last reports are in the window, but all of them were alike: beyond a window's worth each doubling of
  * new reports counts for another window, up to so many. A scan of a thousand ports may be over in one judgement.
@@ -74,7 +79,7 @@ export function createEvidence(): Evidence {
     add(window, odds, families, ceiling) {
       const before = records.get(window.slot);
       const known = before?.generation === window.generation ? before : null;
-      const weight = weightOf(window.newReports);
+      const weight = weightOf(window);
       const kept = known === null ? 0 : 2 ** (Math.min(0, known.atUs - window.atUs) / HALF_LIFE_US);
       const model = moved((known?.model ?? 0) * kept, odds.model, weight, ceiling.model);
       const novelty = moved((known?.novelty ?? 0) * kept, odds.novelty, weight, ceiling.novelty);
@@ -101,9 +106,10 @@ function moved(evidence: number, odds: number, weight: number, ceiling: number):
   return Math.min(ceiling, Math.max(0, evidence * (1 - FORGOTTEN * Math.min(1, weight)) + step));
 }
 
-function weightOf(newReports: number): number {
-  if (newReports <= BURST) return Math.min(1, newReports / NEWS);
-  return Math.min(MOST_WINDOWS, 1 + Math.log2(newReports / BURST));
+function weightOf({ newReports, newPackets }: Judged): number {
+  const news = newReports + Math.log2(1 + newPackets / PACKETS);
+  if (news <= BURST) return Math.min(1, news / NEWS);
+  return Math.min(MOST_WINDOWS, 1 + Math.log2(news / BURST));
 }
 
 function newRecord({ generation, atUs }: Judged, families: number): EntityEvidence {

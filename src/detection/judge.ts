@@ -1,5 +1,5 @@
 import { formatAddress } from '#core/address.ts';
-import { type EntityClass, entityClassOf } from '#core/entity-class.ts';
+import { type EntityClass, entityClassOf, type EntityRole, SERVER } from '#core/entity-class.ts';
 import type { Family } from '#core/family.ts';
 import type { FeatureContract } from '#core/feature-contract.ts';
 import type { Verdict } from '#core/verdict.ts';
@@ -27,7 +27,7 @@ export interface Judge {
 /** One judged window, for those who keep statistics of them. */
 export interface Judgement {
   readonly class: EntityClass;
-  readonly side: 0 | 1;
+  readonly role: EntityRole;
   readonly slot: number;
   readonly generation: number;
   readonly atUs: number;
@@ -63,6 +63,16 @@ const CHANGE_OF_MIND = 1.5;
 const CERTAIN_SHARE = 0.3;
 const MOST_BASELINES = 10_000;
 const REASONS_EVERY_US = 1e6;
+const NAMES_EVERY_US = 60e6;
+
+/** Who has a slot, as last looked up. */
+interface Known {
+  readonly generation: number;
+  readonly atUs: number;
+  readonly ip: string;
+  readonly workload: string | null;
+  readonly baseline: Baseline;
+}
 
 export function createJudge(options: JudgeOptions): Judge {
   const { contract, reader, families, calibration, settings, workloadOf, onJudgement } = options;
@@ -73,17 +83,14 @@ export function createJudge(options: JudgeOptions): Judge {
   const contextFrom = contract.features.findIndex(({ source }) => source === 'context');
   const regularity = contract.features.findIndex(({ name }) => name.startsWith('variation of the gaps')) - contextFrom;
   const onFamilies = new Float32Array(families.length);
+  /** By slot. */
+  const entities = new Map<number, Known>();
 
   function judge(window: EntityWindow, probabilities: Float32Array, scaled: Float32Array, newest: number) {
-    const entityClass = entityClassOf(window.side, window.port);
+    const entityClass = entityClassOf(window.role, window.port);
+    const isServer = window.role === SERVER;
     const limits = classes[entityClass];
-    const ip = formatAddress(window.address, 0);
-    const workload = workloadOf(ip);
-    const name = workload ?? ip;
-    const baseline = baselines.of(
-      window.side === 0 ? `client ${name}` : `server ${name}:${window.port}/${window.protocol}`,
-      limits.prior,
-    );
+    const { ip, workload, baseline } = known(window, limits);
 
     const score = weigh(probabilities, plausible(window), onFamilies);
     const isWarm = baseline.windows >= WARM_UP_WINDOWS;
@@ -103,7 +110,7 @@ export function createJudge(options: JudgeOptions): Judge {
     onJudgement(
       {
         class: entityClass,
-        side: window.side,
+        role: window.role,
         slot: window.slot,
         generation: window.generation,
         atUs: window.atUs,
@@ -124,9 +131,9 @@ export function createJudge(options: JudgeOptions): Judge {
     const threshold = byModel ? limits.model : limits.noveltyEvidence;
     return {
       entity: {
-        side: window.side === 0 ? ('client' as const) : ('server' as const),
+        side: isServer ? ('server' as const) : ('client' as const),
         ip,
-        port: window.side === 0 ? null : window.port,
+        port: isServer ? window.port : null,
         workload,
       },
       family,
@@ -139,6 +146,21 @@ export function createJudge(options: JudgeOptions): Judge {
       peers: peersOf(window),
       reasons: reasonsFor(record, window, baseline, limits),
     };
+  }
+
+  /** Names are looked up once a minute: a window every half second would cost as much in text as in numbers. */
+  function known(window: EntityWindow, { prior }: ClassLimits): Known {
+    const earlier = entities.get(window.slot);
+    if (earlier?.generation === window.generation && Math.abs(window.atUs - earlier.atUs) < NAMES_EVERY_US)
+      return earlier;
+    const ip = formatAddress(window.address, 0);
+    const workload = workloadOf(ip);
+    const name = workload ?? ip;
+    const key = window.role === SERVER ? `server ${name}:${window.port}/${window.protocol}` : `client ${name}`;
+    const { slot, generation, atUs } = window;
+    const entity = { generation, atUs, ip, workload, baseline: baselines.of(key, prior) };
+    entities.set(slot, entity);
+    return entity;
   }
 
   /** They cost more than the model does, and hardly change within a second. */

@@ -15,8 +15,11 @@ const NEEDS: Partial<Record<Family, (typeof FLOW_FACTS)[number]>> = {
   'dns-tunnel': 'DNS service',
 };
 
+/** A flood of SYNs is made of new flows: two that stay half-open, reported again and again, are none. */
+const LEAST_NEW_FLOWS: Partial<Record<Family, number>> = { 'syn-flood': 4 };
+
 /**
- * Says for each family whether the window holds a flow that it could be made of. What the model puts on the others is
+ * Says for each family whether the window holds flows that it could be made of. What the model puts on the others is
  * no evidence: it was never shown, say, a UDP flood without a datagram.
  */
 export function createPlausibility(
@@ -24,16 +27,27 @@ export function createPlausibility(
   families: readonly Family[],
 ): (window: EntityWindow) => boolean[] {
   const width = contract.features.length;
-  const columns = families.map((family) => {
+  const isNew = columnOf(contract, 'first report of flow');
+  const needs = families.map((family) => {
     const fact = NEEDS[family];
-    if (fact === undefined) return null;
-    const column = FLOW_FACTS.indexOf(fact);
-    return contract.features.findIndex((feature) => feature.source === 'flow' && feature.column === column);
+    const least = LEAST_NEW_FLOWS[family] ?? 0;
+    return fact === undefined ? null : { column: columnOf(contract, fact), least };
   });
   return ({ raw, reports }) =>
-    columns.map((column) => {
-      if (column === null) return true;
-      for (let report = 0; report < reports; report++) if (raw[report * width + column] > 0) return true;
-      return false;
+    needs.map((need) => {
+      if (need === null) return true;
+      let fitting = 0;
+      let fresh = 0;
+      for (let at = 0; at < reports * width; at += width) {
+        if (raw[at + need.column] <= 0) continue;
+        fitting++;
+        if (raw[at + isNew] > 0) fresh++;
+      }
+      return fitting > 0 && fresh >= need.least;
     });
+}
+
+function columnOf(contract: FeatureContract, fact: (typeof FLOW_FACTS)[number]): number {
+  const column = FLOW_FACTS.indexOf(fact);
+  return contract.features.findIndex((feature) => feature.source === 'flow' && feature.column === column);
 }

@@ -4,6 +4,7 @@ import type { Prior } from './baseline.ts';
 import type { EntityWindow } from './entity-windows.ts';
 import type { FeatureReader } from './feature-vector.ts';
 import { formatAddress } from '#core/address.ts';
+import { SERVER } from '#core/entity-class.ts';
 
 const MOST_REASONS = 5;
 const MOST_PEERS = 10;
@@ -61,7 +62,7 @@ export function peersOf(window: EntityWindow): Peer[] {
   const peers = new Map<string, Peer>();
   for (let i = 0; i < window.reports; i++) {
     const ip = formatAddress(window.peerAddresses, i * 16);
-    const port = window.side === 0 ? window.peerPorts[i] : null;
+    const port = window.role === SERVER ? null : window.peerPorts[i];
     const key = `${ip} ${port}`;
     const peer = peers.get(key) ?? { ip, port, flows: 0 };
     peers.set(key, { ...peer, flows: peer.flows + 1 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CIC_WIDTH, CONTEXT_WIDTH } from '#core/feature-batch.ts';
-import { FLOW_FACTS, sealContract } from '#core/feature-contract.ts';
+import { FLOW_FACTS, WINDOW_FACTS, sealContract } from '#core/feature-contract.ts';
 import { CIC_COLUMNS } from './cic/columns.ts';
 import { CONTEXT_FEATURES } from './context/context-features.ts';
 import { diffContracts, FEATURE_CONTRACT } from './contract.ts';
@@ -13,13 +13,13 @@ test('a difference names the first feature that differs, and what differs', () =
   const { features, version } = FEATURE_CONTRACT;
   const rescaled = sealContract(
     version,
-    features.map((feature, i) => (i === 14 ? { ...feature, scale: 99 } : feature)),
+    features.map((feature, i) => (i === 15 ? { ...feature, scale: 99 } : feature)),
   );
   const swapped = sealContract(version, [features[1], features[0], ...features.slice(2)]);
 
   expect(rescaled.hash).not.toBe(FEATURE_CONTRACT.hash);
   expect(diffContracts(FEATURE_CONTRACT, rescaled)).toBe(
-    `feature 14 "packets from server": scale is 99, expected ${features[14].scale}`,
+    `feature 15 "packets from server": scale is 99, expected ${features[15].scale}`,
   );
   expect(diffContracts(FEATURE_CONTRACT, swapped)).toBe('feature 0 is "judged as server", expected "present"');
   expect(diffContracts(FEATURE_CONTRACT, sealContract(version, features.slice(0, -1)))).toMatch(
@@ -31,7 +31,7 @@ test('a difference names the first feature that differs, and what differs', () =
 
 test('every feature has its own name and reads a column that is there', () => {
   const { features } = FEATURE_CONTRACT;
-  const widths = { cic: CIC_WIDTH, context: CONTEXT_WIDTH, flow: FLOW_FACTS.length };
+  const widths = { cic: CIC_WIDTH, context: CONTEXT_WIDTH, flow: FLOW_FACTS.length, window: WINDOW_FACTS.length };
   expect(new Set(features.map(({ name }) => name)).size).toBe(features.length);
   for (const { source, column } of features) expect(column).toBeLessThan(widths[source]);
   expect(CONTEXT_FEATURES.length).toBe(CONTEXT_WIDTH);

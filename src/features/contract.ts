@@ -3,12 +3,12 @@
  * initial windows and rates of very short flows are left out on purpose: they name the tool, not the attack.
  */
 import type { FeatureContract, FeatureSpec } from '#core/feature-contract.ts';
-import { FLOW_FACTS, sealContract } from '#core/feature-contract.ts';
+import { FLOW_FACTS, sealContract, WINDOW_FACTS } from '#core/feature-contract.ts';
 import { CONTEXT_FEATURES } from './context/context-features.ts';
 
 export { diffContracts } from '#core/feature-contract.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** Name for a person, position in the CIC vector, the largest value that still says something. */
 const CIC_INPUTS: readonly (readonly [name: string, column: number, max: number])[] = [
@@ -47,6 +47,9 @@ export const FEATURE_CONTRACT: FeatureContract = sealContract(VERSION, [
   }),
   ...CIC_INPUTS.map(([name, column, max]): FeatureSpec => {
     return { name, source: 'cic', column, transform: 'log1p', min: 0, max, scale: scaleOf(max) };
+  }),
+  ...WINDOW_FACTS.map(({ name, max }, column): FeatureSpec => {
+    return { name, source: 'window', column, transform: 'log1p', min: 0, max, scale: scaleOf(max) };
   }),
   ...CONTEXT_FEATURES.map(({ name, unit, max }, column): FeatureSpec => {
     const transform = unit.startsWith('share') || unit.includes('/flow') ? 'identity' : 'log1p';

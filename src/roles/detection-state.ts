@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Log } from '#core/log.ts';
+import { SERVER } from '#core/entity-class.ts';
 import { reasonOf } from '#core/error.ts';
 import { StoredBaselines } from '#detection/baselines.ts';
 import { readBenignRecord, writeBenignRecord } from '#detection/benign-record.ts';
@@ -55,7 +56,7 @@ export async function openDetectionState(stateDir: string, model: Model, log: Lo
     observe(judgement) {
       recorder.observe(judgement);
       if (judgement.flagged) return;
-      drift.observeScore(judgement.side === 0 ? 'client' : 'server', judgement.score, judgement.atUs);
+      drift.observeScore(judgement.role === SERVER ? 'server' : 'client', judgement.score, judgement.atUs);
     },
     async save(learned) {
       const record = recorder.record();

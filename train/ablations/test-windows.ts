@@ -117,7 +117,7 @@ export function collectWindows(
     const own = Array.from(window.ordinals.subarray(0, window.reports), (ordinal) => truths[ordinal]);
     const family = labelOf(window, own);
     if (family === 'ambiguous') return;
-    const key = `${window.side} ${family}`;
+    const key = `${window.role} ${family}`;
     const reservoir = kept.get(key) ?? { seen: 0, windows: [] };
     kept.set(key, reservoir);
     // Reservoir sampling (Vitter 1985).

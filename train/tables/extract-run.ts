@@ -16,7 +16,7 @@ import { attacksAmong, markAttackPackets } from './attack-packets.ts';
 import { drawCrops } from './crops.ts';
 import { cutCapture, readFrames } from './pcap-frames.ts';
 import { readTableHeader, TABLE_SUFFIX } from './read-table.ts';
-import { createRowCollector } from './row-collector.ts';
+import { type CollectedRows, createRowCollector, truthCode } from './row-collector.ts';
 import { type CaptureFacts, RunFacts, type TableHeader, type TableSource } from './table-format.ts';
 import { encodeTable } from './write-table.ts';
 
@@ -89,6 +89,7 @@ async function tableOf(run: LabRun, source: TableSource, quality: number): Promi
     { name: 'whole', kind: 'whole', machines: [] },
     Array.from({ length: frames.count }, (_, i) => i),
   );
+  mustBeLabelled(run, facts, collector.rows());
   const scratch = await mkdtemp(join(tmpdir(), 'kubesecure-crops-'));
   try {
     const crops = drawCrops(frames, marks, facts, createRandom(seedOf(run.name)));
@@ -101,6 +102,20 @@ async function tableOf(run: LabRun, source: TableSource, quality: number): Promi
     await rm(scratch, { recursive: true });
   }
   return encodeTable(collector.rows(), { source, run: facts, captures }, quality);
+}
+
+/**
+ * Throws `bad-input` where an attack of the truth is on no row: such a run would teach that the attack is ordinary.
+ */
+function mustBeLabelled(run: LabRun, { attacks }: RunFacts, { columns }: CollectedRows): void {
+  const codes = new Set(columns.get('truth'));
+  for (const { family } of attacks) {
+    if (codes.has(truthCode({ family, reversed: false }))) continue;
+    throw new KubeSecureError(
+      'bad-input',
+      `while reading ${run.capture}: its truth tells of a ${family}, yet no flow in it is one; make the run again`,
+    );
+  }
 }
 
 async function sourceOf(run: LabRun): Promise<TableSource> {

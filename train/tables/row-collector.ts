@@ -72,6 +72,7 @@ function factColumns(idOf: (bytes: Uint8Array, row: number) => number, originUs:
   return columns;
 }
 
-function truthCode({ family, reversed }: RowTruth): number {
+/** How a row's truth is written: 0 for ordinary traffic. */
+export function truthCode({ family, reversed }: RowTruth): number {
   return (family === null ? 0 : FAMILIES.indexOf(family) + 1) + (reversed ? REVERSED : 0);
 }

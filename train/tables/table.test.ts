@@ -120,6 +120,15 @@ test('the truth of a batch from elsewhere is not made up', () => {
   expect(() => truthOfRow(table.captures[0])(batch, 0)).toThrow(/not one of whole/);
 });
 
+test('a run whose attack is on no row is refused', async () => {
+  const [attack, ...others] = run.truth.attacks;
+  const late = { ...attack, startUs: run.truth.endUs + 1e6, endUs: run.truth.endUs + 2e6 };
+  const broken = { ...run, name: 'broken', truth: { ...run.truth, attacks: [late, ...others] } };
+  await expect(extractRun(broken, folder, FAST)).rejects.toThrow(
+    `tells of a ${attack.family}, yet no flow in it is one`,
+  );
+});
+
 test('crops say what of an attack is in them, and have rows of their own', () => {
   const crops = table.captures.slice(1);
   expect(crops.length).toBeGreaterThanOrEqual(6);
