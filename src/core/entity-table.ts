@@ -131,17 +131,6 @@ export function createEntityTable({ capacity, hash, apart = false }: EntityTable
   };
 }
 
-/** The 16 bytes of a slot's address, written to `into`. */
-export function addressOfSlot(table: EntityTable, slot: number, into: Uint8Array): void {
-  for (let word = 0; word < 4; word++) {
-    const value = table.keys[slot * KEY_WORDS + word];
-    into[word * 4] = value >>> 24;
-    into[word * 4 + 1] = (value >>> 16) & 0xff;
-    into[word * 4 + 2] = (value >>> 8) & 0xff;
-    into[word * 4 + 3] = value & 0xff;
-  }
-}
-
 /** Side (0 client, 1 server, or what else `locate` was given), protocol and port of a slot's entity. */
 export function identityOfSlot(table: EntityTable, slot: number): { side: number; protocol: number; port: number } {
   const word = table.keys[slot * KEY_WORDS + 4];

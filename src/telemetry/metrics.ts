@@ -158,7 +158,7 @@ function addOutcomeMetrics(registry: Registry, sources: MetricSources): void {
   });
   new Gauge({
     name: 'kubesecure_entities',
-    help: 'Clients and services whose last flows are kept.',
+    help: 'Clients, services and pairs of them whose last flows are kept.',
     registers: [registry],
     collect() {
       this.set(sources.detection().entities);
