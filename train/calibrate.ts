@@ -79,6 +79,7 @@ async function passOver(traffic: readonly OrdinaryTraffic[], model: Model): Prom
       model: { ...model, close: () => Promise.resolve() },
       settings,
       log: silentLog,
+      seed: 1,
       onJudgement: (judgement, window) => {
         const own = seen[judgement.class];
         const count = (counted.get(judgement.class) ?? 0) + 1;

@@ -68,6 +68,7 @@ export async function evaluateCapture(
     model: { ...model, close: () => Promise.resolve() },
     settings,
     log: silentLog,
+    seed: 1,
     onJudgement,
   });
   const alerts = createAlerts();

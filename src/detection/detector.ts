@@ -49,6 +49,8 @@ export interface DetectorOptions {
   readonly baselines?: StoredBaselines | null;
   /** The workload's name for an address, where the cluster knows it: a pod that comes back elsewhere stays the same. */
   readonly workloadOf?: (ip: string) => string | null;
+  /** Of the hash by which entities find their place; drawn by chance where nothing must repeat. */
+  readonly seed?: number;
   /** The window is used again after the call. */
   readonly onJudgement?: (judgement: Judgement, window: EntityWindow) => void;
 }
@@ -86,7 +88,7 @@ export function createDetector(options: DetectorOptions): Detector {
     minPackets: settings.minPackets,
     judgeEveryMs: settings.judgeEveryMs,
     maxEntities: settings.maxEntities,
-    seed: randomInt(2 ** 32),
+    seed: options.seed ?? randomInt(2 ** 32),
     onWindow: (window) => pending.push(window),
   });
   log.info(
