@@ -93,8 +93,8 @@ async function passOver(traffic: readonly OrdinaryTraffic[], model: Model): Prom
     for (const batch of batches()) await detector.observe(batch);
     await detector.finish();
     for (const entity of entities.values()) {
-      seen[entity.class].scores.push(...spread(entity.scores));
-      seen[entity.class].distances.push(...spread(entity.distances));
+      seen[entity.class].scores.push(...evenly(entity.scores, MOST_OF_ENTITY));
+      seen[entity.class].distances.push(...evenly(entity.distances, MOST_OF_ENTITY));
     }
   }
   return seen;
@@ -113,12 +113,6 @@ function noteScores(entities: Map<string, EntityScores>, judgement: Judgement): 
   entities.set(key, entity);
   entity.scores.push(judgement.score);
   if (judgement.distance !== null) entity.distances.push(judgement.distance);
-}
-
-/** At most MOST_OF_ENTITY of them, evenly over time. */
-function spread(values: readonly number[]): readonly number[] {
-  const count = Math.min(MOST_OF_ENTITY, values.length);
-  return Array.from({ length: count }, (_, i) => values[Math.floor((i * values.length) / count)]);
 }
 
 /** One entity, one hour: the most evidence in it is one episode. */
@@ -158,11 +152,13 @@ function usualOf({ contract }: Model, rows: readonly Float32Array[]): ClassCalib
 
 function thinned(scores: readonly number[]): number[] {
   const sorted = scores.toSorted((a, b) => b - a);
-  return everyNth(sorted, Math.max(1, sorted.length / MOST_SCORES));
+  return evenly(sorted, MOST_SCORES).map(rounded);
 }
 
-function everyNth(sorted: readonly number[], step: number): number[] {
-  return Array.from({ length: Math.floor(sorted.length / step) }, (_, i) => rounded(sorted[Math.floor(i * step)]));
+/** At most so many of the values, evenly drawn, in their order. */
+function evenly(values: readonly number[], most: number): number[] {
+  const count = Math.min(most, values.length);
+  return Array.from({ length: count }, (_, i) => values[Math.floor((i * values.length) / count)]);
 }
 
 function descending(values: readonly number[]): number[] {

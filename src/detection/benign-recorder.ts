@@ -59,7 +59,7 @@ export function createBenignRecorder(options: {
     const hour = Math.floor(atUs / HOUR_US);
     const known = hours.get(slot);
     let sampledUs = known?.generation === generation ? known.sampledUs : -Infinity;
-    if (!flagged && atUs - sampledUs >= SCORE_EVERY_US) {
+    if (!flagged && Math.abs(atUs - sampledUs) >= SCORE_EVERY_US) {
       sample(name, judgement.score, judgement.distance);
       sampledUs = atUs;
     }
